@@ -1,0 +1,3 @@
+import { kernelTables } from '../../shared/db/tables.ts'
+
+export const tables = { ...kernelTables }

@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi'
+import { defineEvent } from '../../shared/events/event.ts'
+import { Id } from '../../shared/http/schemas.ts'
+
+const at = z.iso.datetime()
+const base = { order_id: Id('ord'), order_number: z.string(), user_id: Id('user') }
+const items = z.array(z.object({ product_id: Id('prod'), variant_id: Id('var'), quantity: z.int() }))
+
+export const orderCreated = defineEvent('orders.order.created', {
+  summary: 'A checkout began: the order is pending',
+  subject: 'order_id',
+  data: z.object({ ...base, status: z.string(), items, currency: z.string(), total_gross: z.int(), created_at: at }),
+})
+
+export const orderConfirmed = defineEvent('orders.order.confirmed', {
+  summary: 'The stock is reserved and the payment authorised',
+  subject: 'order_id',
+  data: z.object({
+    ...base,
+    items,
+    basket_id: Id('bask'),
+    basket_version: z.int(),
+    currency: z.string(),
+    total_gross: z.int(),
+    payment_method: z.string(),
+    confirmed_at: at,
+  }),
+})
+
+export const orderPaid = defineEvent('orders.order.paid', {
+  summary: 'The payment was captured',
+  subject: 'order_id',
+  data: z.object({ ...base, payment_method: z.string(), amount_paid: z.int(), currency: z.string(), transaction_id: z.string(), paid_at: at }),
+})
+
+export const orderStatusChanged = defineEvent('orders.order.status_changed', {
+  summary: 'An order moved from one state to another',
+  subject: 'order_id',
+  data: z.object({ ...base, previous_status: z.string(), new_status: z.string(), changed_by: z.string(), reason: z.string().nullable(), changed_at: at }),
+})
+
+export const orderCancelled = defineEvent('orders.order.cancelled', {
+  summary: 'An order was cancelled: what it held is free again',
+  subject: 'order_id',
+  data: z.object({
+    ...base,
+    items,
+    previous_status: z.string(),
+    reason: z.string(),
+    cancelled_by: z.string(),
+    refund_required: z.boolean(),
+    refund_amount: z.int(),
+    cancelled_at: at,
+  }),
+})
+
+export const orderRefunded = defineEvent('orders.order.refunded', {
+  summary: 'The payment was given back',
+  subject: 'order_id',
+  data: z.object({ ...base, amount: z.int(), currency: z.string(), refunded_at: at }),
+})
+
+export const orderCompleted = defineEvent('orders.order.completed', {
+  summary: 'An order reached its customer',
+  subject: 'order_id',
+  data: z.object({ ...base, total_gross: z.int(), currency: z.string(), completed_at: at }),
+})

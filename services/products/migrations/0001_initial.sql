@@ -1,0 +1,232 @@
+CREATE TABLE `vat_rates` (
+	`id` binary(16) NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`rate` int NOT NULL,
+	`country_code` char(2),
+	`is_default` boolean,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `vat_rates_id` PRIMARY KEY(`id`),
+	CONSTRAINT `vat_rates_name` UNIQUE(`name`),
+	CONSTRAINT `vat_rates_default` UNIQUE(`is_default`)
+);
+
+CREATE TABLE `brands` (
+	`id` binary(16) NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`slug` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`description` text,
+	`logo_url` varchar(2048),
+	`website` varchar(255),
+	`is_active` boolean NOT NULL DEFAULT true,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `brands_id` PRIMARY KEY(`id`),
+	CONSTRAINT `brands_slug` UNIQUE(`slug`)
+);
+
+CREATE TABLE `categories` (
+	`id` binary(16) NOT NULL,
+	`parent_id` binary(16),
+	`name` varchar(255) NOT NULL,
+	`slug` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`description` text,
+	`image_url` varchar(2048),
+	`position` int NOT NULL DEFAULT 0,
+	`is_active` boolean NOT NULL DEFAULT true,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `categories_id` PRIMARY KEY(`id`),
+	CONSTRAINT `categories_slug` UNIQUE(`slug`)
+);
+
+CREATE TABLE `products` (
+	`id` binary(16) NOT NULL,
+	`slug` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`ref` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`short_description` text,
+	`description` mediumtext,
+	`status` varchar(10) NOT NULL,
+	`is_featured` boolean NOT NULL DEFAULT false,
+	`brand_id` binary(16),
+	`vat_rate_id` binary(16),
+	`product_type` varchar(255),
+	`tags` json NOT NULL,
+	`options` json NOT NULL,
+	`price_min` bigint,
+	`price_max` bigint,
+	`on_sale` boolean NOT NULL DEFAULT false,
+	`meta_title` varchar(255),
+	`meta_description` text,
+	`search_text` text NOT NULL,
+	`import_hash` binary(32),
+	`version` int NOT NULL DEFAULT 1,
+	`deleted_at` datetime(3),
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `products_id` PRIMARY KEY(`id`),
+	CONSTRAINT `products_slug` UNIQUE(`slug`),
+	CONSTRAINT `products_ref` UNIQUE(`ref`)
+);
+
+CREATE TABLE `variants` (
+	`id` binary(16) NOT NULL,
+	`product_id` binary(16) NOT NULL,
+	`position` int NOT NULL,
+	`option_values` json NOT NULL,
+	`sku` varchar(255) character set utf8mb4 collate utf8mb4_bin,
+	`barcode` varchar(64) character set utf8mb4 collate utf8mb4_bin,
+	`price` bigint,
+	`compare_at_price` bigint,
+	`cost_price` bigint,
+	`stock` int NOT NULL DEFAULT 0,
+	`reserved` int NOT NULL DEFAULT 0,
+	`tracks_stock` boolean NOT NULL DEFAULT true,
+	`allows_backorder` boolean NOT NULL DEFAULT false,
+	`weight_grams` int,
+	`requires_shipping` boolean NOT NULL DEFAULT true,
+	`taxable` boolean NOT NULL DEFAULT true,
+	`image_url` varchar(2048),
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `variants_id` PRIMARY KEY(`id`),
+	CONSTRAINT `variants_stock_not_negative` CHECK(`variants`.`stock` >= 0),
+	CONSTRAINT `variants_reserved_not_negative` CHECK(`variants`.`reserved` >= 0)
+);
+
+CREATE TABLE `product_images` (
+	`id` binary(16) NOT NULL,
+	`product_id` binary(16) NOT NULL,
+	`url` varchar(2048) NOT NULL,
+	`alt_text` varchar(512),
+	`position` int NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `product_images_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `product_categories` (
+	`product_id` binary(16) NOT NULL,
+	`category_id` binary(16) NOT NULL,
+	CONSTRAINT `product_categories_product_id_category_id_pk` PRIMARY KEY(`product_id`,`category_id`)
+);
+
+CREATE TABLE `reservations` (
+	`order_id` binary(16) NOT NULL,
+	`status` varchar(10) NOT NULL,
+	`lines` json NOT NULL,
+	`expires_at` datetime(3) NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `reservations_order_id` PRIMARY KEY(`order_id`)
+);
+
+CREATE TABLE `product_imports` (
+	`id` binary(16) NOT NULL,
+	`status` varchar(10) NOT NULL,
+	`content` mediumtext,
+	`total` int NOT NULL DEFAULT 0,
+	`processed` int NOT NULL DEFAULT 0,
+	`created` int NOT NULL DEFAULT 0,
+	`updated` int NOT NULL DEFAULT 0,
+	`unchanged` int NOT NULL DEFAULT 0,
+	`variants` int NOT NULL DEFAULT 0,
+	`problems` json NOT NULL,
+	`lease_until` datetime(3) NOT NULL,
+	`created_by` binary(16),
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `product_imports_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `outbox` (
+	`id` binary(16) NOT NULL,
+	`subject` varchar(255) NOT NULL,
+	`envelope` mediumtext NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`claimed_until` datetime(3) NOT NULL,
+	`published_at` datetime(3),
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `inbox` (
+	`consumer` varchar(100) NOT NULL,
+	`event_id` binary(16) NOT NULL,
+	`applied_at` datetime(3) NOT NULL,
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`)
+);
+
+CREATE TABLE `idempotency_keys` (
+	`key_hash` binary(32) NOT NULL,
+	`request_hash` binary(32) NOT NULL,
+	`operation_id` binary(16) NOT NULL,
+	`locked_until` datetime(3) NOT NULL,
+	`status` smallint,
+	`headers` json,
+	`body` mediumtext,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`)
+);
+
+CREATE TABLE `audit_log` (
+	`id` binary(16) NOT NULL,
+	`actor_type` varchar(20) NOT NULL,
+	`actor_id` varchar(64),
+	`action` varchar(100) NOT NULL,
+	`target` varchar(100) NOT NULL,
+	`changes` json,
+	`request_id` varchar(64),
+	`ip_address` varchar(45),
+	`user_agent` text,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`)
+);
+
+ALTER TABLE `products` ADD CONSTRAINT `products_brand_id_brands_id_fk` FOREIGN KEY (`brand_id`) REFERENCES `brands`(`id`) ON DELETE set null ON UPDATE no action;
+
+ALTER TABLE `products` ADD CONSTRAINT `products_vat_rate_id_vat_rates_id_fk` FOREIGN KEY (`vat_rate_id`) REFERENCES `vat_rates`(`id`) ON DELETE set null ON UPDATE no action;
+
+ALTER TABLE `variants` ADD CONSTRAINT `variants_product_id_products_id_fk` FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `product_images` ADD CONSTRAINT `product_images_product_id_products_id_fk` FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `product_categories` ADD CONSTRAINT `product_categories_product_id_products_id_fk` FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `product_categories` ADD CONSTRAINT `product_categories_category_id_categories_id_fk` FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON DELETE cascade ON UPDATE no action;
+
+CREATE INDEX `brands_name` ON `brands` (`name`);
+
+CREATE INDEX `categories_parent` ON `categories` (`parent_id`,`position`);
+
+CREATE INDEX `products_newest` ON `products` (`status`,`deleted_at`,`created_at`,`id`);
+
+CREATE INDEX `products_by_name` ON `products` (`status`,`deleted_at`,`name`,`id`);
+
+CREATE INDEX `products_by_price` ON `products` (`status`,`deleted_at`,`price_min`,`id`);
+
+CREATE INDEX `products_brand` ON `products` (`brand_id`,`status`);
+
+CREATE INDEX `variants_product` ON `variants` (`product_id`,`position`);
+
+CREATE INDEX `variants_sku` ON `variants` (`sku`);
+
+CREATE INDEX `variants_barcode` ON `variants` (`barcode`);
+
+CREATE INDEX `product_images_product` ON `product_images` (`product_id`,`position`);
+
+CREATE INDEX `product_categories_category` ON `product_categories` (`category_id`);
+
+CREATE INDEX `reservations_expiry` ON `reservations` (`status`,`expires_at`);
+
+CREATE INDEX `product_imports_open` ON `product_imports` (`status`,`lease_until`);
+
+CREATE INDEX `outbox_unpublished` ON `outbox` (`published_at`,`claimed_until`);
+
+CREATE INDEX `inbox_applied` ON `inbox` (`applied_at`);
+
+CREATE INDEX `idempotency_created` ON `idempotency_keys` (`created_at`);
+
+CREATE INDEX `audit_target` ON `audit_log` (`target`,`created_at`);
+
+CREATE INDEX `audit_created` ON `audit_log` (`created_at`);

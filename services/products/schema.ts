@@ -1,0 +1,161 @@
+import { sql } from 'drizzle-orm'
+import {
+  boolean, char, check, index, int, json, mediumtext, mysqlTable, primaryKey, text, uniqueIndex, varchar,
+} from 'drizzle-orm/mysql-core'
+import { amount, digest, exactText, id, instant } from '../../shared/db/columns.ts'
+import { kernelTables } from '../../shared/db/tables.ts'
+
+const times = { created_at: instant('created_at').notNull(), updated_at: instant('updated_at').notNull() }
+
+export const vatRates = mysqlTable('vat_rates', {
+  id: id('id', 'vat').primaryKey(),
+  name: varchar('name', { length: 255 }).notNull(),
+  /** Basis points: 2,000 is 20 %. */
+  rate: int('rate').notNull(),
+  country_code: char('country_code', { length: 2 }),
+  /** True for one rate, null for the others: a unique index allows many nulls. */
+  is_default: boolean('is_default'),
+  ...times,
+}, (t) => [uniqueIndex('vat_rates_name').on(t.name), uniqueIndex('vat_rates_default').on(t.is_default)])
+
+export const brands = mysqlTable('brands', {
+  id: id('id', 'brand').primaryKey(),
+  name: varchar('name', { length: 255 }).notNull(),
+  slug: exactText('slug', 255).notNull(),
+  description: text('description'),
+  logo_url: varchar('logo_url', { length: 2048 }),
+  website: varchar('website', { length: 255 }),
+  is_active: boolean('is_active').notNull().default(true),
+  ...times,
+}, (t) => [uniqueIndex('brands_slug').on(t.slug), index('brands_name').on(t.name)])
+
+export const categories = mysqlTable('categories', {
+  id: id('id', 'cat').primaryKey(),
+  parent_id: id('parent_id', 'cat'),
+  name: varchar('name', { length: 255 }).notNull(),
+  slug: exactText('slug', 255).notNull(),
+  description: text('description'),
+  image_url: varchar('image_url', { length: 2048 }),
+  position: int('position').notNull().default(0),
+  is_active: boolean('is_active').notNull().default(true),
+  ...times,
+}, (t) => [uniqueIndex('categories_slug').on(t.slug), index('categories_parent').on(t.parent_id, t.position)])
+
+export type ProductOption = { name: string; values: string[] }
+
+export const products = mysqlTable('products', {
+  id: id('id', 'prod').primaryKey(),
+  slug: exactText('slug', 255).notNull(),
+  /** The commercial reference. */
+  ref: exactText('ref', 255).notNull(),
+  name: varchar('name', { length: 255 }).notNull(),
+  short_description: text('short_description'),
+  /** Sanitised HTML. */
+  description: mediumtext('description'),
+  status: varchar('status', { length: 10 }).$type<'active' | 'draft' | 'archived'>().notNull(),
+  is_featured: boolean('is_featured').notNull().default(false),
+  brand_id: id('brand_id', 'brand').references(() => brands.id, { onDelete: 'set null' }),
+  vat_rate_id: id('vat_rate_id', 'vat').references(() => vatRates.id, { onDelete: 'set null' }),
+  product_type: varchar('product_type', { length: 255 }),
+  tags: json('tags').$type<string[]>().notNull(),
+  options: json('options').$type<ProductOption[]>().notNull(),
+  /** Lowest and highest price of its variants; null when none can be bought. Kept by every change of a variant. */
+  price_min: amount('price_min'),
+  price_max: amount('price_max'),
+  on_sale: boolean('on_sale').notNull().default(false),
+  meta_title: varchar('meta_title', { length: 255 }),
+  meta_description: text('meta_description'),
+  /** What the full-text index reads besides name and reference: description, tags, brand and SKUs as plain text. */
+  search_text: text('search_text').notNull(),
+  /** SHA-256 of the imported record it was made from: the same record again changes nothing. */
+  import_hash: digest('import_hash'),
+  version: int('version').notNull().default(1),
+  deleted_at: instant('deleted_at'),
+  ...times,
+}, (t) => [
+  uniqueIndex('products_slug').on(t.slug),
+  uniqueIndex('products_ref').on(t.ref),
+  index('products_newest').on(t.status, t.deleted_at, t.created_at, t.id),
+  index('products_by_name').on(t.status, t.deleted_at, t.name, t.id),
+  index('products_by_price').on(t.status, t.deleted_at, t.price_min, t.id),
+  index('products_brand').on(t.brand_id, t.status),
+])
+
+export const variants = mysqlTable('variants', {
+  id: id('id', 'var').primaryKey(),
+  product_id: id('product_id', 'prod').notNull().references(() => products.id, { onDelete: 'cascade' }),
+  position: int('position').notNull(),
+  /** One value for each option of the product, in their order; empty for a product without options. */
+  option_values: json('option_values').$type<string[]>().notNull(),
+  sku: exactText('sku', 255),
+  barcode: exactText('barcode', 64),
+  /** Net, minor units; null: not for sale yet. */
+  price: amount('price'),
+  compare_at_price: amount('compare_at_price'),
+  cost_price: amount('cost_price'),
+  stock: int('stock').notNull().default(0),
+  /** Part of `stock` that pending orders hold. */
+  reserved: int('reserved').notNull().default(0),
+  tracks_stock: boolean('tracks_stock').notNull().default(true),
+  allows_backorder: boolean('allows_backorder').notNull().default(false),
+  weight_grams: int('weight_grams'),
+  requires_shipping: boolean('requires_shipping').notNull().default(true),
+  taxable: boolean('taxable').notNull().default(true),
+  image_url: varchar('image_url', { length: 2048 }),
+  ...times,
+}, (t) => [
+  index('variants_product').on(t.product_id, t.position),
+  index('variants_sku').on(t.sku),
+  index('variants_barcode').on(t.barcode),
+  check('variants_stock_not_negative', sql`${t.stock} >= 0`),
+  check('variants_reserved_not_negative', sql`${t.reserved} >= 0`),
+])
+
+export const productImages = mysqlTable('product_images', {
+  id: id('id', 'img').primaryKey(),
+  product_id: id('product_id', 'prod').notNull().references(() => products.id, { onDelete: 'cascade' }),
+  url: varchar('url', { length: 2048 }).notNull(),
+  alt_text: varchar('alt_text', { length: 512 }),
+  position: int('position').notNull(),
+  ...times,
+}, (t) => [index('product_images_product').on(t.product_id, t.position)])
+
+export const productCategories = mysqlTable('product_categories', {
+  product_id: id('product_id', 'prod').notNull().references(() => products.id, { onDelete: 'cascade' }),
+  category_id: id('category_id', 'cat').notNull().references(() => categories.id, { onDelete: 'cascade' }),
+}, (t) => [primaryKey({ columns: [t.product_id, t.category_id] }), index('product_categories_category').on(t.category_id)])
+
+export type ReservedLine = { variant_id: `var_${string}`; quantity: number }
+
+/** What an order holds or has taken of the stock. A released row stays, so that a late reservation finds it. */
+export const reservations = mysqlTable('reservations', {
+  order_id: id('order_id', 'ord').primaryKey(),
+  status: varchar('status', { length: 10 }).$type<'held' | 'committed' | 'released'>().notNull(),
+  lines: json('lines').$type<ReservedLine[]>().notNull(),
+  expires_at: instant('expires_at').notNull(),
+  ...times,
+}, (t) => [index('reservations_expiry').on(t.status, t.expires_at)])
+
+export type ImportProblem = { line: number; handle: string | null; severity: 'error' | 'warning'; code: string; message: string }
+
+export const productImports = mysqlTable('product_imports', {
+  id: id('id', 'imp').primaryKey(),
+  status: varchar('status', { length: 10 }).$type<'pending' | 'running' | 'done' | 'failed'>().notNull(),
+  /** The file, until it has been imported. */
+  content: mediumtext('content'),
+  total: int('total').notNull().default(0),
+  processed: int('processed').notNull().default(0),
+  created: int('created').notNull().default(0),
+  updated: int('updated').notNull().default(0),
+  unchanged: int('unchanged').notNull().default(0),
+  variants: int('variants').notNull().default(0),
+  problems: json('problems').$type<ImportProblem[]>().notNull(),
+  /** Until then the process that works on it is believed to be alive. */
+  lease_until: instant('lease_until').notNull(),
+  created_by: id('created_by', 'user'),
+  ...times,
+}, (t) => [index('product_imports_open').on(t.status, t.lease_until)])
+
+export const tables = {
+  vatRates, brands, categories, products, variants, productImages, productCategories, reservations, productImports, ...kernelTables,
+}

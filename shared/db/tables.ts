@@ -1,0 +1,51 @@
+import { index, json, mediumtext, mysqlTable, primaryKey, smallint, text, varchar } from 'drizzle-orm/mysql-core'
+import { digest, id, instant } from './columns.ts'
+
+/** Events written with the rows they tell of. They are the truth; the stream is filled from here. */
+export const outbox = mysqlTable('outbox', {
+  id: id('id', 'evt').primaryKey(),
+  subject: varchar('subject', { length: 255 }).notNull(),
+  envelope: mediumtext('envelope').notNull(),
+  created_at: instant('created_at').notNull(),
+  /** Until then the process that wrote or claimed the row publishes it; afterwards anyone may. */
+  claimed_until: instant('claimed_until').notNull(),
+  published_at: instant('published_at'),
+}, (t) => [index('outbox_unpublished').on(t.published_at, t.claimed_until)])
+
+/** What a consumer has already applied: a redelivery finds its row and changes nothing. */
+export const inbox = mysqlTable('inbox', {
+  consumer: varchar('consumer', { length: 100 }).notNull(),
+  event_id: id('event_id', 'evt').notNull(),
+  applied_at: instant('applied_at').notNull(),
+}, (t) => [primaryKey({ columns: [t.consumer, t.event_id] }), index('inbox_applied').on(t.applied_at)])
+
+/** One row for each Idempotency-Key in use, by the caller and the operation it belongs to. */
+export const idempotencyKeys = mysqlTable('idempotency_keys', {
+  key_hash: digest('key_hash').primaryKey(),
+  request_hash: digest('request_hash').notNull(),
+  /** The same for every attempt, so that what the request creates can take its id from it. */
+  operation_id: id('operation_id', 'op').notNull(),
+  locked_until: instant('locked_until').notNull(),
+  status: smallint('status'),
+  headers: json('headers').$type<Record<string, string>>(),
+  body: mediumtext('body'),
+  created_at: instant('created_at').notNull(),
+}, (t) => [index('idempotency_created').on(t.created_at)])
+
+/** Who changed what, written in the transaction of the change. */
+export const auditLog = mysqlTable('audit_log', {
+  id: id('id', 'aud').primaryKey(),
+  actor_type: varchar('actor_type', { length: 20 }).notNull(),
+  actor_id: varchar('actor_id', { length: 64 }),
+  action: varchar('action', { length: 100 }).notNull(),
+  target: varchar('target', { length: 100 }).notNull(),
+  changes: json('changes').$type<unknown>(),
+  request_id: varchar('request_id', { length: 64 }),
+  ip_address: varchar('ip_address', { length: 45 }),
+  user_agent: text('user_agent'),
+  created_at: instant('created_at').notNull(),
+}, (t) => [index('audit_target').on(t.target, t.created_at), index('audit_created').on(t.created_at)])
+
+/** Part of every service's schema. */
+export const kernelTables = { outbox, inbox, idempotencyKeys, auditLog }
+

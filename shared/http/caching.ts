@@ -1,0 +1,44 @@
+import type { Context, TypedResponse } from 'hono'
+import { Problem } from '../errors/problem.ts'
+
+/**
+ * A public answer: the edge may keep it for `seconds`, browsers ask again each time. Weak ETag over the text;
+ * 304 to whoever holds it already.
+ */
+export function publicJson<T>(c: Context, data: T, seconds = 60): Response & TypedResponse<T, 200, 'json'> {
+  const text = JSON.stringify(data)
+  const etag = `W/"${fingerprint(text)}"`
+  const headers = { etag, 'cache-control': `public, max-age=0, s-maxage=${seconds}, must-revalidate` }
+  const isKnown = matches(c.req.header('if-none-match'), etag)
+  const response = isKnown
+    ? new Response(null, { status: 304, headers })
+    : new Response(text, { status: 200, headers: { ...headers, 'content-type': 'application/json' } })
+  return response as Response & TypedResponse<T, 200, 'json'>
+}
+
+/** The ETag of a resource that counts its versions. */
+export const versionTag = (version: number): string => `"v${version}"`
+
+/** For updates: 428 without If-Match, 412 when the resource has moved on. Returns the version the caller saw. */
+export function expectedVersion(c: Context): number {
+  const given = c.req.header('if-match')
+  if (given === undefined) throw new Problem('precondition_required')
+  const version = /^"v(\d+)"$/.exec(given)?.[1]
+  if (version === undefined) throw new Problem('precondition_failed')
+  return Number(version)
+}
+
+const matches = (header: string | undefined, etag: string) =>
+  header !== undefined && (header === '*' || header.split(',').some((each) => each.trim() === etag))
+
+/** FNV-1a over both halves of a 64-bit state: for telling texts apart, not for security. */
+function fingerprint(text: string): string {
+  let a = 0x811c9dc5
+  let b = 0x01000193
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    a = Math.imul(a ^ unit, 0x01000193)
+    b = Math.imul(b ^ unit, 0x85ebca6b) ^ (b >>> 13)
+  }
+  return (a >>> 0).toString(36) + (b >>> 0).toString(36) + text.length.toString(36)
+}

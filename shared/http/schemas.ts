@@ -1,0 +1,34 @@
+import { z } from '@hono/zod-openapi'
+import { type Id as TypeId, isId } from '../kernel/id.ts'
+
+/** A TypeID with this prefix. */
+export const Id = <const P extends string>(prefix: P) =>
+  z.custom<TypeId<P>>((value) => typeof value === 'string' && isId(prefix, value), { message: `must be a ${prefix} id` })
+    .openapi({ type: 'string', pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`, example: `${prefix}_01h2xcejqtf2nbrexx3vqjhp41` })
+
+export const Money = z.object({
+  amount: z.int().openapi({ description: 'Minor units: 1999 is 19.99 EUR', example: 1999 }),
+  currency: z.string().length(3).openapi({ description: 'ISO 4217', example: 'EUR' }),
+}).openapi('Money')
+
+export const Instant = z.iso.datetime().openapi({ description: 'RFC 3339, UTC, milliseconds', example: '2026-01-31T12:00:00.000Z' })
+
+/** Text of one line: trimmed, without control characters. */
+export const Line = (max: number, min = 1) =>
+  // deno-lint-ignore no-control-regex
+  z.string().trim().min(min).max(max).regex(/^[^\u0000-\u001f\u007f]*$/, 'must be a single line')
+
+/** Text of several lines. */
+export const Text = (max: number, min = 0) =>
+  // deno-lint-ignore no-control-regex
+  z.string().trim().min(min).max(max).regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must be plain text')
+
+export const Slug = z.string().min(1).max(255).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens')
+  .openapi({ example: 'ocean-blue-shirt' })
+
+export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email()).openapi({ type: 'string', format: 'email', example: 'alice@example.com' })
+
+/** `true` or `false` in a query string. */
+export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true').openapi({ type: 'string', enum: ['true', 'false'] })
+
+export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code').openapi({ example: 'FR' })

@@ -1,0 +1,50 @@
+import type { z } from '@hono/zod-openapi'
+import type { Actor } from '../auth/actor.ts'
+import type { Executor } from '../db/database.ts'
+import type { EventType } from '../events/event.ts'
+import type { Id } from '../kernel/id.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Port, PortClients } from './port.ts'
+import type { Tenant } from './tenant.ts'
+
+/** Where a piece of work comes from, kept through every call and event it causes. */
+export type Origin = {
+  id: string
+  correlationId: string
+  causationId?: string
+  traceparent?: string
+  ip?: string
+  userAgent?: string
+}
+
+/** A transaction: Drizzle's queries, and what has to commit with them. */
+export type Tx = Executor & {
+  /** Writes the event to the outbox with this transaction; it leaves for JetStream after the commit. */
+  emit<T extends z.ZodType>(event: EventType<T>, data: z.input<T>): void
+  /** Writes who did what to the audit log with this transaction. */
+  audit(action: string, target: string, changes?: unknown): void
+}
+
+/** Everything an operation needs that isn't its input. */
+export type Context<N extends Record<string, Port> = Record<never, Port>> = {
+  readonly tenant: Tenant
+  readonly actor: Actor
+  /** For reads. Inside a consumer it is the consumer's transaction. */
+  readonly db: Executor
+  /**
+   * Commits what `work` did, its events and its audit entries together, or nothing. May run `work` again after a
+   * deadlock. Inside a consumer it joins the consumer's transaction.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  readonly ports: PortClients<N>
+  now(): Date
+  newId<P extends string>(prefix: P): Id<P>
+  readonly log: Log
+  readonly origin: Origin
+  /** The same for every attempt at one idempotent request; a new one where there is no Idempotency-Key. */
+  readonly operationId: Id<'op'>
+  /** The same work for another shop: only where one database serves all, the platform's. */
+  forTenant(tenant: Tenant): Context<N>
+  /** Tells every process at once, best effort: caches hear of a change before their time is up. */
+  broadcast(topic: string, body?: string): void
+}

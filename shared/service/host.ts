@@ -1,0 +1,301 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Actor } from '../auth/actor.ts'
+import { identity } from '../auth/identity.ts'
+import { TENANT_TOKEN_HEADER, tenantTokenIssuer, tenantTokenVerifier } from '../auth/tenant-token.ts'
+import { UserTokens } from '../auth/user-token.ts'
+import type { Database } from '../db/database.ts'
+import { Databases } from '../db/databases.ts'
+import { Pools } from '../db/pools.ts'
+import { Roamer } from '../db/roamer.ts'
+import { Problem, problemResponse } from '../errors/problem.ts'
+import { Broker } from '../events/broker.ts'
+import { Relay } from '../events/relay.ts'
+import { createApp } from '../http/app.ts'
+import { newId } from '../kernel/id.ts'
+import { plans } from '../kernel/plans.ts'
+import { deriveSecret, sameSecret } from '../kernel/secrets.ts'
+import { createLog, type Log } from '../telemetry/log.ts'
+import type { Config } from './config.ts'
+import type { Origin } from './context.ts'
+import { directory, platformTenant } from './directory.ts'
+import { type Caller, portClient } from './port.ts'
+import { RequestContext } from './request-context.ts'
+import { Scheduler } from './scheduler.ts'
+import type { Service } from './service.ts'
+import { Subscriptions } from './subscriptions.ts'
+import type { Tenant } from './tenant.ts'
+
+type Hosted = { service: Service; fetch: OpenAPIHono['fetch'] }
+
+/**
+ * One region process: hosts all services or a part of them, over one set of connections. `fetch` answers the edge
+ * and other processes; `start` begins to consume events and to run jobs.
+ */
+export class Host {
+  readonly config: Config
+  readonly log: Log
+  readonly pools: Pools
+  readonly databases: Databases
+  readonly broker: Broker
+  readonly relay: Relay
+  readonly #services: Service[]
+  readonly #hosted = new Map<string, Hosted>()
+  readonly #ownerOf = new Map<string, string>()
+  readonly #roamer = new Roamer()
+  readonly #userTokens = new UserTokens()
+  readonly #platform: Tenant
+  readonly #scheduler: Scheduler
+  readonly #subscriptions: Subscriptions
+  readonly #callers = new Map<string, Caller>()
+  readonly #tenants = new Map<string, { tenant: Tenant; until: number }>()
+  readonly #fromEdge: (token: string) => Promise<Tenant | undefined>
+  readonly #fromService: (token: string) => Promise<Tenant | undefined>
+
+  constructor(registry: Service[], config: Config) {
+    this.config = config
+    this.#services = registry.filter((service) => !config.SERVICES || config.SERVICES.includes(service.name))
+    this.log = createLog(config.LOG_LEVEL, { region: config.REGION })
+    this.pools = new Pools({ cap: config.MAX_CONNECTIONS - 1 })
+    const { hostname, port } = new URL(config.DATABASE_URL)
+    this.databases = new Databases(this.pools, { host: hostname, port: Number(port || 3306) }, config.PLATFORM_SECRET)
+    this.broker = new Broker(config.NATS_URL, this.log)
+    this.relay = new Relay(this.broker, this.log)
+    this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
+    this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
+    this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
+    for (const service of registry) for (const resource of service.resources) this.#ownerOf.set(resource, service.name)
+    for (const service of this.#services) {
+      this.#hosted.set(service.name, { service, fetch: createApp(service).fetch })
+    }
+    this.#scheduler = new Scheduler(this.#services, {
+      databases: this.databases,
+      roamer: this.#roamer,
+      relay: this.relay,
+      log: this.log,
+      platform: this.#platform,
+      tenants: () => this.tenants(),
+      databaseOf: (service, tenant) => this.#databaseOf(service, tenant),
+      contextOf: (service, tenant, job) => this.systemContext(service, tenant, job),
+    })
+    this.#subscriptions = new Subscriptions(this.#services, {
+      broker: this.broker,
+      log: this.log,
+      shards: config.SHARDS,
+      tenant: (id) => this.#tenant(id),
+      contextOf: (service, tenant, name, origin) => this.systemContext(service, tenant, name, origin),
+      refill: (shards) => this.#refill(shards),
+    })
+  }
+
+  start(): void {
+    this.broker.onBroadcast('sessions', (tenant) => this.#userTokens.forget(tenant))
+    this.broker.onBroadcast('tenants', (tenant) => this.#tenants.delete(tenant))
+    this.broker.onUp(() => void this.#scheduler.sweep().catch((error) => this.log.warn('sweep failed', { error })))
+    this.#subscriptions.start()
+    this.#scheduler.start(this.config.SWEEP_EVERY_MS)
+  }
+
+  /** Stops taking work, lets what runs come to its end, and closes every connection. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#subscriptions.stop(), this.#scheduler.stop()])
+    await this.relay.flush()
+    await Promise.all([this.broker.close(), this.#roamer.close()])
+    await this.pools.close()
+  }
+
+  /** Answers a request of the edge, or of another region process. */
+  async fetch(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    const [first, second, third, fourth] = pathname.split('/', 5).slice(1)
+    const origin = originOf(request)
+    try {
+      if (first === 'internal') return await this.#internal(request, second ?? '', origin)
+      if (first === 'platform') return await this.#platformRequest(request, third ?? '', origin)
+      if (first === 'v1') return await this.#shopRequest(request, (second === 'admin' ? third : second) ?? '', origin)
+      void fourth
+      throw new Problem('not_found')
+    } catch (error) {
+      if (!(error instanceof Problem)) this.log.error('request failed', { path: pathname, request_id: origin.id, error })
+      return problemResponse(error instanceof Problem ? error : new Problem('internal_error'), origin.id)
+    }
+  }
+
+  /** What a consumer, a job or a tool works with. */
+  systemContext(service: Service, tenant: Tenant, name: string, origin?: Partial<Origin>): RequestContext {
+    const id = origin?.id ?? newId('req')
+    return this.#context(service, tenant, { type: 'system', name: `${service.name}.${name}` }, {
+      id,
+      correlationId: id,
+      ...origin,
+    })
+  }
+
+  async tenants(): Promise<Tenant[]> {
+    const { tenants } = await this.#portOf('host', this.#platform, directory, newId('req')).list({})
+    return tenants
+  }
+
+  get platform(): Tenant {
+    return this.#platform
+  }
+
+  async #shopRequest(request: Request, resource: string, origin: Origin): Promise<Response> {
+    const tenant = await this.#fromEdge(request.headers.get(TENANT_TOKEN_HEADER) ?? '')
+    if (!tenant) throw new Problem('unknown_shop')
+    const owner = this.#ownerOf.get(resource)
+    if (!owner) throw new Problem('not_found')
+    const hosted = this.#hosted.get(owner)
+    if (!hosted || hosted.service.scope !== 'tenant') return await this.#forward(owner, request)
+    const token = bearer(request)
+    const actor: Actor = token === undefined
+      ? { type: 'visitor' }
+      : await this.#userTokens.actor(token, tenant, () => this.#portOf(owner, tenant, identity, origin.id))
+    return await this.#answer(hosted, request, tenant, actor, origin)
+  }
+
+  async #platformRequest(request: Request, resource: string, origin: Origin): Promise<Response> {
+    const owner = this.#ownerOf.get(resource)
+    if (!owner) throw new Problem('not_found')
+    const hosted = this.#hosted.get(owner)
+    if (!hosted) return await this.#forward(owner, request)
+    if (hosted.service.scope !== 'platform') throw new Problem('not_found')
+    return await this.#answer(hosted, request, this.#platform, this.#platformActor(bearer(request)), origin)
+  }
+
+  #platformActor(token: string | undefined): Actor {
+    if (token === undefined) return { type: 'visitor' }
+    if (sameSecret(token, this.config.OPERATOR_TOKEN)) return { type: 'operator' }
+    if (sameSecret(token, this.config.WEBHOOK_SECRET)) return { type: 'webhook' }
+    throw new Problem('invalid_token')
+  }
+
+  async #internal(request: Request, port: string, origin: Origin): Promise<Response> {
+    const tenant = await this.#fromService(request.headers.get(TENANT_TOKEN_HEADER) ?? '')
+    const hosted = [...this.#hosted.values()].find(({ service }) => service.provides.some((each) => each.port.name === port))
+    if (!tenant || !hosted) throw new Problem('not_found')
+    return await this.#answer(hosted, request, tenant, { type: 'system', name: port }, origin)
+  }
+
+  async #answer(hosted: Hosted, request: Request, tenant: Tenant, actor: Actor, origin: Origin): Promise<Response> {
+    const ctx = this.#context(hosted.service, tenant, actor, origin)
+    const started = performance.now()
+    const response = await hosted.fetch(request, { ctx })
+    response.headers.set('x-request-id', origin.id)
+    ctx.log.info('request', {
+      service: hosted.service.name,
+      method: request.method,
+      path: new URL(request.url).pathname,
+      status: response.status,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+    })
+    return response
+  }
+
+  #context(service: Service, tenant: Tenant, actor: Actor, origin: Origin): RequestContext {
+    const means = {
+      service: service.name,
+      needs: service.needs,
+      caller: this.#caller(service.name),
+      relay: this.relay,
+      broker: this.broker,
+      log: this.log,
+    }
+    return new RequestContext(means, { tenant, actor, origin, database: this.#databaseOf(service, tenant) })
+  }
+
+  #databaseOf(service: Service, tenant: Tenant): Database {
+    if (service.scope === 'platform') return this.databases.platform()
+    return this.databases.ofTenant(tenant.id, service.name, plans[tenant.plan].max_connections)
+  }
+
+  #caller(service: string): Caller {
+    const known = this.#callers.get(service)
+    if (known) return known
+    const caller: Caller = {
+      token: tenantTokenIssuer(internalSecret(this.config.PLATFORM_SECRET), { issuer: service, audience: 'internal' }),
+      fetch: (target, path, init) => {
+        if (this.#hosted.has(target)) return this.fetch(new Request(`http://${target}${path}`, init))
+        return fetch(this.#urlOf(target) + path, init)
+      },
+    }
+    this.#callers.set(service, caller)
+    return caller
+  }
+
+  #portOf<P extends typeof identity | typeof directory>(from: string, tenant: Tenant, port: P, requestId: string) {
+    return portClient(port, this.#caller(from), { tenant, requestId })
+  }
+
+  #urlOf(service: string): string {
+    const url = this.config.SERVICE_URLS[service]
+    if (!url) throw new Problem('unavailable', `The service ${service} is not reachable from here`)
+    return url.replace(/\/$/, '')
+  }
+
+  async #forward(service: string, request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url)
+    const { method, headers, body } = request
+    try {
+      return await fetch(this.#urlOf(service) + pathname + search, {
+        method,
+        headers,
+        body,
+        redirect: 'manual',
+        ...(body && { duplex: 'half' }),
+      } as RequestInit)
+    } catch (error) {
+      throw error instanceof Problem ? error : new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
+    }
+  }
+
+  async #tenant(id: string): Promise<Tenant | undefined> {
+    const known = this.#tenants.get(id)
+    if (known && known.until > Date.now()) return known.tenant
+    const { tenant } = await this.#portOf('host', this.#platform, directory, newId('req')).find({ tenant: id })
+    if (tenant) this.#tenants.set(id, { tenant, until: Date.now() + TENANT_TTL_MS })
+    return tenant ?? undefined
+  }
+
+  /** The streams of these shards are new: whatever the outboxes still hold is published again. */
+  async #refill(shards: string[]): Promise<void> {
+    const { republishSince } = await import('../events/outbox.ts')
+    for (const tenant of (await this.tenants()).filter((each) => shards.includes(each.shard))) {
+      for (const service of this.#services.filter((each) => each.scope === 'tenant')) {
+        await republishSince(this.#databaseOf(service, tenant).executor, new Date(Date.now() - REFILL_MS))
+      }
+    }
+    await this.#scheduler.sweep()
+  }
+}
+
+const TENANT_TTL_MS = 30_000
+/** Less than the inbox remembers. */
+const REFILL_MS = 7 * 24 * 3600 * 1000
+
+export const edgeSecret = (platformSecret: string) => deriveSecret(platformSecret, 'edge-assertion/v1')
+const internalSecret = (platformSecret: string) => deriveSecret(platformSecret, 'internal/v1')
+
+const bearer = (request: Request): string | undefined => {
+  const header = request.headers.get('authorization')
+  if (header === null) return undefined
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1]
+  if (!token) throw new Problem('invalid_token')
+  return token
+}
+
+const REQUEST_ID = /^[\w-]{8,64}$/
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+function originOf(request: Request): Origin {
+  const { headers } = request
+  const given = headers.get('x-request-id') ?? ''
+  const id = REQUEST_ID.test(given) ? given : newId('req')
+  const trace = headers.get('traceparent') ?? ''
+  return {
+    id,
+    correlationId: id,
+    ...(TRACEPARENT.test(trace) && { traceparent: trace }),
+    ip: headers.get('x-client-ip') ?? undefined,
+    userAgent: headers.get('user-agent')?.slice(0, 500) ?? undefined,
+  }
+}

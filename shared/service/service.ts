@@ -1,0 +1,78 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { z } from '@hono/zod-openapi'
+import type { Executor } from '../db/database.ts'
+import type { DeadLetter } from '../events/consumer.ts'
+import type { Envelope, EventType } from '../events/event.ts'
+import type { Context } from './context.ts'
+import type { Port, PortProvider } from './port.ts'
+
+// deno-lint-ignore no-explicit-any
+type AnyContext = Context<any>
+
+export type AppEnv<C extends AnyContext = AnyContext> = { Variables: { ctx: C } }
+
+/** Registers the routes of one resource. */
+export type Endpoints<C extends AnyContext = AnyContext> = (app: OpenAPIHono<AppEnv<C>>) => void
+
+export type Consumer<C extends AnyContext = AnyContext> =
+  | { kind: 'event'; name: string; event: EventType; handle: (ctx: C, event: Envelope<never>) => Promise<unknown> }
+  | { kind: 'dead-letters'; name: string; handle: (ctx: C, letter: DeadLetter) => Promise<unknown> }
+
+export type Job<C extends AnyContext = AnyContext> = {
+  name: string
+  everyMs: number
+  /** Cheap look, with plain queries only, whether a shop has work; without it the job runs for every shop. */
+  due?: (db: Executor, now: Date) => Promise<boolean>
+  run: (ctx: C) => Promise<unknown>
+}
+
+/** The whole of a service, as data. Nothing is started by reading it. */
+export type Service<C extends AnyContext = AnyContext> = {
+  name: string
+  summary: string
+  /** First path segments, after an optional `admin`, that belong to it. */
+  resources: string[]
+  /** Whose data it keeps: every tenant's in a database of its own, or the platform's. */
+  scope: 'tenant' | 'platform'
+  tables: Record<string, unknown>
+  /** The folder of its generated SQL. */
+  migrations: URL
+  events: Record<string, EventType>
+  endpoints: Endpoints<C>[]
+  provides: PortProvider<C>[]
+  needs: Record<string, Port>
+  consumers: Consumer<C>[]
+  jobs: Job<C>[]
+  /** Fills the database of a new tenant. Runs once more without harm. */
+  seed?: (ctx: C) => Promise<unknown>
+}
+
+export function defineService<C extends AnyContext>(
+  service: Pick<Service<C>, 'name' | 'summary' | 'resources' | 'tables' | 'migrations' | 'endpoints'> & Partial<Service<C>>,
+): Service {
+  return {
+    scope: 'tenant',
+    events: {},
+    provides: [],
+    needs: {},
+    consumers: [],
+    jobs: [],
+    ...service,
+  } as unknown as Service
+}
+
+/** A consumer: applied exactly once in effect, retried, and dead-lettered when nothing helps. */
+export function on<C extends AnyContext, T extends z.ZodType>(
+  event: EventType<T>,
+  name: string,
+  handle: (ctx: C, event: Envelope<z.output<T>>) => Promise<unknown>,
+): Consumer<C> {
+  return { kind: 'event', name, event, handle: handle as never }
+}
+
+export function onDeadLetter<C extends AnyContext>(
+  name: string,
+  handle: (ctx: C, letter: DeadLetter) => Promise<unknown>,
+): Consumer<C> {
+  return { kind: 'dead-letters', name, handle }
+}

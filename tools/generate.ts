@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { registry } from '../services/registry.ts'
+import type { Service } from '../shared/service/service.ts'
+import { contracts } from './generate/contracts.ts'
+
+/**
+ * Writes what is generated and committed: a migration for each service whose tables have changed, and the
+ * contracts under openapi/. `--check` writes nothing and fails when something would change.
+ */
+const kit = createRequire(import.meta.url)('drizzle-kit/api')
+const isCheck = process.argv.includes('--check')
+const stale: string[] = []
+
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined
+
+for (const service of registry) if (!only || service.name === only) await migration(service)
+for (const [path, text] of await contracts(registry)) {
+  await put(new URL(`../openapi/${path}`, import.meta.url), text)
+}
+
+if (isCheck && stale.length > 0) {
+  console.error(`out of date, run \`npm run generate\`:\n${stale.map((path) => `  ${path}`).join('\n')}`)
+  process.exit(1)
+}
+process.exit(0)
+
+/** Compares the tables with the snapshot of the last migration and writes the difference as the next one. */
+async function migration(service: Service): Promise<void> {
+  const snapshotFile = new URL('snapshot.json', service.migrations)
+  const before = JSON.parse(await read(snapshotFile) ?? 'null') ?? await kit.generateMySQLDrizzleJson({})
+  const after = await kit.generateMySQLDrizzleJson(service.tables, before.id)
+  const statements: string[] = await kit.generateMySQLMigration(before, after)
+  if (statements.length === 0) return
+  const next = (await migrationNames(service)).length + 1
+  const name = `${String(next).padStart(4, '0')}_${next === 1 ? 'initial' : 'changes'}.sql`
+  await put(
+    new URL(name, service.migrations),
+    statements.map((each) => each.trim().replace(/;?$/, ';')).join('\n\n') + '\n',
+  )
+  await put(snapshotFile, JSON.stringify(after, null, 1) + '\n')
+}
+
+async function migrationNames(service: Service): Promise<string[]> {
+  await mkdir(service.migrations, { recursive: true })
+  return (await readdir(service.migrations)).filter((name) => name.endsWith('.sql'))
+}
+
+async function put(file: URL, text: string): Promise<void> {
+  if (await read(file) === text) return
+  const path = file.pathname.split('/').slice(-3).join('/')
+  if (isCheck) return void stale.push(path)
+  await mkdir(new URL('./', file), { recursive: true })
+  await writeFile(file, text)
+  console.log(`wrote ${path}`)
+}
+
+function read(file: URL): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined)
+}

@@ -1,0 +1,25 @@
+import process from 'node:process'
+import { stopAll } from './processes.ts'
+import { reason } from './progress.ts'
+
+/** A terminal, npm and `tools/run.mjs` may each pass on the same Ctrl-C: within this time it is one. */
+const SAME_SIGNAL_MS = 1_000
+const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+/**
+ * On the first Ctrl-C, SIGTERM or SIGHUP runs `stop`, then ends this process with 128 + the signal's
+ * number. On the second one it ends at once: the guard stops what is left.
+ */
+export function stopOnSignals(stop: () => Promise<void> = stopAll): void {
+  let first: number | undefined
+  for (const [name, code] of Object.entries(CODES) as [keyof typeof CODES, number][]) {
+    process.on(name, () => {
+      if (first !== undefined) {
+        if (Date.now() - first > SAME_SIGNAL_MS) process.exit(code)
+        return
+      }
+      first = Date.now()
+      stop().catch((error) => console.error(reason(error))).finally(() => process.exit(code))
+    })
+  }
+}
