@@ -1,3 +1,154 @@
+import { boolean, char, index, int, json, mysqlTable, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
+import { amount, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
+import type { ProblemCode } from '../../shared/errors/codes.ts'
+import type { OrderStatus, PaymentStatus } from './domain/order-states.ts'
 
-export const tables = { ...kernelTables }
+/** Frozen with the order: an address is a fact of it, not a reference. */
+export type PostalAddress = {
+  first_name: string
+  last_name: string
+  company: string | null
+  line1: string
+  line2: string | null
+  city: string
+  postal_code: string
+  region: string | null
+  country: string
+  phone: string | null
+}
+export type AppliedCode = { promo_code_id: `promo_${string}`; code: string; discount: number }
+export type VatShare = { rate: number; base: number; vat: number }
+/** Why a checkout ended without an order: told again to whoever repeats the request. */
+export type Refusal = { code: ProblemCode; extra: Record<string, unknown> }
+
+export const orders = mysqlTable('orders', {
+  id: id('id', 'ord').primaryKey(),
+  order_number: exactText('order_number', 24).notNull(),
+  user_id: id('user_id', 'user').notNull(),
+  basket_id: id('basket_id', 'bask').notNull(),
+  basket_version: int('basket_version').notNull(),
+  /** The basket until the order is cancelled, then null: one basket can't be ordered twice at a time. */
+  placed_basket_id: id('placed_basket_id', 'bask'),
+  status: varchar('status', { length: 12 }).$type<OrderStatus>().notNull(),
+  payment_status: varchar('payment_status', { length: 12 }).$type<PaymentStatus>().notNull(),
+  currency: char('currency', { length: 3 }).notNull(),
+  /** Minor units, all of them. `subtotal` is before, `net` after discount and shipping. */
+  subtotal: amount('subtotal').notNull(),
+  discount: amount('discount').notNull(),
+  shipping: amount('shipping').notNull(),
+  net: amount('net').notNull(),
+  vat: amount('vat').notNull(),
+  gross: amount('gross').notNull(),
+  vat_breakdown: json('vat_breakdown').$type<VatShare[]>().notNull(),
+  item_count: int('item_count').notNull(),
+  shipping_method: exactText('shipping_method', 50).notNull(),
+  shipping_name: varchar('shipping_name', { length: 255 }).notNull(),
+  payment_method: varchar('payment_method', { length: 30 }).notNull(),
+  billing_address: json('billing_address').$type<PostalAddress>().notNull(),
+  shipping_address: json('shipping_address').$type<PostalAddress>(),
+  /** As they were when the order was placed; replaced when the customer's account is deleted. */
+  customer_name: varchar('customer_name', { length: 255 }).notNull(),
+  customer_email: exactText('customer_email', 254).notNull(),
+  customer_phone: varchar('customer_phone', { length: 30 }),
+  promo_codes: json('promo_codes').$type<AppliedCode[]>().notNull(),
+  notes: text('notes'),
+  admin_notes: text('admin_notes'),
+  ip_address: varchar('ip_address', { length: 45 }),
+  user_agent: varchar('user_agent', { length: 500 }),
+  cancellation_reason: varchar('cancellation_reason', { length: 500 }),
+  refusal: json('refusal').$type<Refusal>(),
+  /**
+   * Set while work on the order is unfinished: whoever wrote it is at work until then, afterwards anyone may take
+   * over. Confirming needs the very value one wrote, so an owner that was away for longer can't interfere.
+   */
+  lease_until: instant('lease_until'),
+  version: int('version').notNull().default(1),
+  placed_at: instant('placed_at').notNull(),
+  confirmed_at: instant('confirmed_at'),
+  completed_at: instant('completed_at'),
+  cancelled_at: instant('cancelled_at'),
+  updated_at: instant('updated_at').notNull(),
+  deleted_at: instant('deleted_at'),
+}, (t) => [
+  uniqueIndex('orders_number').on(t.order_number),
+  uniqueIndex('orders_placed_basket').on(t.placed_basket_id),
+  index('orders_user').on(t.user_id, t.placed_at),
+  index('orders_status').on(t.status, t.placed_at),
+  index('orders_placed').on(t.placed_at),
+  index('orders_email').on(t.customer_email),
+  index('orders_confirmed').on(t.confirmed_at),
+  index('orders_unfinished').on(t.lease_until),
+])
+
+export const orderLines = mysqlTable('order_lines', {
+  id: id('id', 'oli').primaryKey(),
+  order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
+  position: int('position').notNull(),
+  product_id: id('product_id', 'prod').notNull(),
+  variant_id: id('variant_id', 'var').notNull(),
+  name: varchar('name', { length: 255 }).notNull(),
+  ref: varchar('ref', { length: 255 }).notNull(),
+  sku: varchar('sku', { length: 255 }),
+  option_values: json('option_values').$type<string[]>().notNull(),
+  image_url: varchar('image_url', { length: 2048 }),
+  unit_net: amount('unit_net').notNull(),
+  /** Basis points. */
+  vat_rate: int('vat_rate').notNull(),
+  quantity: int('quantity').notNull(),
+  discount: amount('discount').notNull(),
+  net: amount('net').notNull(),
+  vat: amount('vat').notNull(),
+  gross: amount('gross').notNull(),
+}, (t) => [index('order_lines_order').on(t.order_id, t.position), index('order_lines_product').on(t.product_id)])
+
+export const payments = mysqlTable('payments', {
+  id: id('id', 'pay').primaryKey(),
+  order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
+  provider: varchar('provider', { length: 30 }).notNull(),
+  status: varchar('status', { length: 12 })
+    .$type<'pending' | 'authorized' | 'captured' | 'failed' | 'voided' | 'refunded'>().notNull(),
+  amount: amount('amount').notNull(),
+  currency: char('currency', { length: 3 }).notNull(),
+  provider_reference: varchar('provider_reference', { length: 255 }),
+  /** What the provider's idempotency keys derive from: the operation, never the attempt. */
+  operation_id: id('operation_id', 'op').notNull(),
+  error: text('error'),
+  created_at: instant('created_at').notNull(),
+  updated_at: instant('updated_at').notNull(),
+}, (t) => [index('payments_order').on(t.order_id)])
+
+export const orderStatusHistory = mysqlTable('order_status_history', {
+  id: id('id', 'osh').primaryKey(),
+  order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
+  from_status: varchar('from_status', { length: 12 }).$type<OrderStatus>(),
+  to_status: varchar('to_status', { length: 12 }).$type<OrderStatus>().notNull(),
+  changed_by: varchar('changed_by', { length: 64 }).notNull(),
+  reason: varchar('reason', { length: 500 }),
+  changed_at: instant('changed_at').notNull(),
+}, (t) => [index('order_status_history_order').on(t.order_id, t.changed_at)])
+
+export const shippingMethods = mysqlTable('shipping_methods', {
+  code: exactText('code', 50).primaryKey(),
+  name: varchar('name', { length: 255 }).notNull(),
+  /** Net, minor units of the shop's currency. */
+  net: amount('net').notNull(),
+  /** Basis points. */
+  vat_rate: int('vat_rate').notNull(),
+  min_days: int('min_days').notNull(),
+  max_days: int('max_days').notNull(),
+  requires_address: boolean('requires_address').notNull(),
+  is_active: boolean('is_active').notNull(),
+  version: int('version').notNull().default(1),
+  created_at: instant('created_at').notNull(),
+  updated_at: instant('updated_at').notNull(),
+})
+
+export const tables = { ...kernelTables, orders, orderLines, payments, orderStatusHistory, shippingMethods }
+
+export type OrderRow = typeof orders.$inferSelect
+export type LineRow = typeof orderLines.$inferSelect
+export type PaymentRow = typeof payments.$inferSelect
+export type ShippingMethodRow = typeof shippingMethods.$inferSelect
+/** An order with what was bought: what the checkout and every event about it needs. */
+export type Placed = { order: OrderRow; lines: LineRow[] }

@@ -72,3 +72,9 @@ export const outOfStock = defineEvent('products.product.out_of_stock', {
   subject: 'variant_id',
   data: z.object({ product_id: Id('prod'), variant_id: Id('var'), ref: z.string() }),
 })
+
+export const imageAdded = defineEvent('products.image.added', {
+  summary: 'A product has one more picture',
+  subject: 'product_id',
+  data: z.object({ product_id: Id('prod'), image_id: Id('img'), url: z.string(), position: z.int(), created_at: at }),
+})

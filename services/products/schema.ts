@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
-  boolean, char, check, index, int, json, mediumtext, mysqlTable, primaryKey, text, uniqueIndex, varchar,
+  boolean, char, check, customType, index, int, json, mediumtext, mysqlTable, primaryKey, text, uniqueIndex, varchar,
 } from 'drizzle-orm/mysql-core'
 import { amount, digest, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
@@ -65,7 +65,7 @@ export const products = mysqlTable('products', {
   on_sale: boolean('on_sale').notNull().default(false),
   meta_title: varchar('meta_title', { length: 255 }),
   meta_description: text('meta_description'),
-  /** What the full-text index reads besides name and reference: description, tags, brand and SKUs as plain text. */
+  /** The words it is found by, as `domain/search.ts` writes them. The full-text index reads this and nothing else. */
   search_text: text('search_text').notNull(),
   /** SHA-256 of the imported record it was made from: the same record again changes nothing. */
   import_hash: digest('import_hash'),
@@ -125,12 +125,16 @@ export const productCategories = mysqlTable('product_categories', {
   category_id: id('category_id', 'cat').notNull().references(() => categories.id, { onDelete: 'cascade' }),
 }, (t) => [primaryKey({ columns: [t.product_id, t.category_id] }), index('product_categories_category').on(t.category_id)])
 
-export type ReservedLine = { variant_id: `var_${string}`; quantity: number }
+/** `counted`: taken from the limits. Not so for a variant sold without limit, or on backorder beyond its stock. */
+export type ReservedLine = { variant_id: `var_${string}`; quantity: number; counted: boolean }
 
-/** What an order holds or has taken of the stock. A released row stays, so that a late reservation finds it. */
+/**
+ * What an order holds or has taken of the stock. A row stays after its end, so that what comes late finds it:
+ * `released` for an order that was cancelled, `expired` for one that was never heard of again.
+ */
 export const reservations = mysqlTable('reservations', {
   order_id: id('order_id', 'ord').primaryKey(),
-  status: varchar('status', { length: 10 }).$type<'held' | 'committed' | 'released'>().notNull(),
+  status: varchar('status', { length: 10 }).$type<'held' | 'committed' | 'released' | 'expired'>().notNull(),
   lines: json('lines').$type<ReservedLine[]>().notNull(),
   expires_at: instant('expires_at').notNull(),
   ...times,
@@ -141,21 +145,37 @@ export type ImportProblem = { line: number; handle: string | null; severity: 'er
 export const productImports = mysqlTable('product_imports', {
   id: id('id', 'imp').primaryKey(),
   status: varchar('status', { length: 10 }).$type<'pending' | 'running' | 'done' | 'failed'>().notNull(),
-  /** The file, until it has been imported. */
-  content: mediumtext('content'),
+  /** Products of the file, and how many of them are behind: written with the products, so that none is done twice. */
   total: int('total').notNull().default(0),
   processed: int('processed').notNull().default(0),
   created: int('created').notNull().default(0),
   updated: int('updated').notNull().default(0),
   unchanged: int('unchanged').notNull().default(0),
+  failed: int('failed').notNull().default(0),
   variants: int('variants').notNull().default(0),
+  /** The first of them; `problem_count` counts them all. */
   problems: json('problems').$type<ImportProblem[]>().notNull(),
+  problem_count: int('problem_count').notNull().default(0),
   /** Until then the process that works on it is believed to be alive. */
   lease_until: instant('lease_until').notNull(),
   created_by: id('created_by', 'user'),
+  finished_at: instant('finished_at'),
   ...times,
 }, (t) => [index('product_imports_open').on(t.status, t.lease_until)])
 
+const mediumblob = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'mediumblob',
+  toDriver: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+})
+
+/** The file of an import until it is done, in parts that fit any server's max_allowed_packet. */
+export const importFiles = mysqlTable('import_files', {
+  import_id: id('import_id', 'imp').notNull().references(() => productImports.id, { onDelete: 'cascade' }),
+  position: int('position').notNull(),
+  bytes: mediumblob('bytes').notNull(),
+}, (t) => [primaryKey({ columns: [t.import_id, t.position] })])
+
 export const tables = {
-  vatRates, brands, categories, products, variants, productImages, productCategories, reservations, productImports, ...kernelTables,
+  vatRates, brands, categories, products, variants, productImages, productCategories, reservations, productImports,
+  importFiles, ...kernelTables,
 }

@@ -1,3 +1,81 @@
+import { boolean, char, index, int, json, mysqlTable, primaryKey, smallint, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
+import { exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
+import type { PlanName } from '../../shared/kernel/plans.ts'
+import type { Tenant } from '../../shared/service/tenant.ts'
 
-export const tables = { ...kernelTables }
+const times = { created_at: instant('created_at').notNull(), updated_at: instant('updated_at').notNull() }
+
+/** One client company. Its databases are named after its id. */
+export const tenants = mysqlTable('tenants', {
+  /** `abc-corporation-7f3a9c` */
+  id: exactText('id', 27).primaryKey(),
+  company_name: varchar('company_name', { length: 100 }).notNull(),
+  billing_email: varchar('billing_email', { length: 254 }).notNull(),
+  plan: varchar('plan', { length: 20 }).$type<PlanName>().notNull(),
+  billing_period: varchar('billing_period', { length: 10 }).$type<'monthly' | 'annual'>().notNull(),
+  region: varchar('region', { length: 20 }).notNull(),
+  shard: varchar('shard', { length: 20 }).notNull(),
+  status: varchar('status', { length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'deprovisioning'>().notNull(),
+  /** From the billing system; the webhook creates one tenant for each. */
+  subscription_id: exactText('subscription_id', 100),
+  metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
+  version: int('version').notNull().default(1),
+  ...times,
+}, (t) => [uniqueIndex('tenants_subscription').on(t.subscription_id), index('tenants_status').on(t.status, t.id)])
+
+export const websites = mysqlTable('websites', {
+  id: id('id', 'site').primaryKey(),
+  tenant_id: exactText('tenant_id', 27).notNull().references(() => tenants.id, { onDelete: 'cascade' }),
+  name: varchar('name', { length: 255 }).notNull(),
+  domain: exactText('domain', 253).notNull(),
+  subdomain: exactText('subdomain', 63).notNull(),
+  status: varchar('status', { length: 20 }).$type<Tenant['status']>().notNull(),
+  suspension_reason: varchar('suspension_reason', { length: 50 }),
+  locale: varchar('locale', { length: 20 }).notNull(),
+  timezone: varchar('timezone', { length: 64 }).notNull(),
+  currency: char('currency', { length: 3 }).notNull(),
+  contact_email: varchar('contact_email', { length: 254 }).notNull(),
+  support_email: varchar('support_email', { length: 254 }),
+  theme: varchar('theme', { length: 100 }).notNull().default('default'),
+  settings: json('settings').$type<Record<string, unknown>>().notNull(),
+  is_default: boolean('is_default').notNull().default(true),
+  /** Part of the edge's cache keys: a change of the catalogue makes what is cached unreachable. */
+  catalogue_version: int('catalogue_version').notNull().default(1),
+  version: int('version').notNull().default(1),
+  activated_at: instant('activated_at'),
+  ...times,
+}, (t) => [
+  uniqueIndex('websites_domain').on(t.domain),
+  uniqueIndex('websites_subdomain').on(t.subdomain),
+  index('websites_tenant').on(t.tenant_id),
+  index('websites_status').on(t.status, t.id),
+])
+
+/** The owner's account, until the shop has it. The password is there as its argon2id hash only. */
+export type Owner = { email: string; first_name: string; last_name: string; password_hash: string; must_change_password: boolean }
+
+/** The making or the removal of a shop: one row, claimed by the process that works on it. */
+export const provisionings = mysqlTable('provisionings', {
+  id: id('id', 'prov').primaryKey(),
+  tenant_id: exactText('tenant_id', 27).notNull(),
+  kind: varchar('kind', { length: 10 }).$type<'create' | 'remove'>().notNull(),
+  status: varchar('status', { length: 20 }).$type<'running' | 'rolling_back' | 'done' | 'failed'>().notNull(),
+  owner: json('owner').$type<Owner | null>(),
+  error: text('error'),
+  attempts: smallint('attempts').notNull().default(0),
+  lease_until: instant('lease_until').notNull(),
+  finished_at: instant('finished_at'),
+  ...times,
+}, (t) => [index('provisionings_tenant').on(t.tenant_id, t.id), index('provisionings_open').on(t.status, t.lease_until)])
+
+export const provisioningSteps = mysqlTable('provisioning_steps', {
+  provisioning_id: id('provisioning_id', 'prov').notNull().references(() => provisionings.id, { onDelete: 'cascade' }),
+  position: smallint('position').notNull(),
+  name: varchar('name', { length: 40 }).notNull(),
+  status: varchar('status', { length: 10 }).$type<'done' | 'undone'>().notNull(),
+  ms: int('ms').notNull(),
+  finished_at: instant('finished_at').notNull(),
+}, (t) => [primaryKey({ columns: [t.provisioning_id, t.name] })])
+
+export const tables = { tenants, websites, provisionings, provisioningSteps, ...kernelTables }

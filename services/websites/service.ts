@@ -1,14 +1,32 @@
+import { directory } from '../../shared/service/directory.ts'
+import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
+import { catalogueVersion } from './consumers/catalogue-version.ts'
+import { plans } from './endpoints/plans.ts'
+import { tenants } from './endpoints/tenants.ts'
+import { webhooks } from './endpoints/webhooks.ts'
 import * as events from './events.ts'
+import { hasAbandoned, resumeProvisioning } from './operations/provision.ts'
+import { findTenant, listTenants } from './operations/routes.ts'
+import { type Ctx, needs } from './ports.ts'
 import { tables } from './schema.ts'
 
-export default defineService({
+export default defineService<Ctx>({
   name: 'websites',
   summary: 'Shops: tenants, their sites and plans, and how they are made and removed',
-  resources: ['tenants', 'websites', 'plans', 'provisioning'],
+  resources: ['tenants', 'plans', 'provisioning'],
   scope: 'platform',
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
-  endpoints: [],
+  needs,
+  endpoints: [tenants, plans, webhooks],
+  provides: [
+    providePort(directory, {
+      find: async (ctx: Ctx, { tenant }) => ({ tenant: await findTenant(ctx, tenant) }),
+      list: async (ctx: Ctx) => ({ tenants: await listTenants(ctx) }),
+    }),
+  ],
+  consumers: catalogueVersion,
+  jobs: [{ name: 'resume-provisioning', everyMs: 3_000, due: hasAbandoned, run: resumeProvisioning }],
 })

@@ -61,6 +61,12 @@ export class DatabaseAdmin {
     return (rows as unknown[]).length > 0
   }
 
+  /** Ids of the shops that have databases. */
+  async tenants(): Promise<string[]> {
+    const [rows] = await this.#connection.query(`SELECT id FROM platform_db.tenants WHERE status = 'active'`)
+    return (rows as { id: string }[]).map((row) => row.id)
+  }
+
   /** Applies what the database has not seen yet, in order. Throws when a migration it has applied was changed since. */
   async migrate(database: string, migrations: Migration[]): Promise<string[]> {
     await this.#connection.query(`USE ??; ${LEDGER}`, [database])

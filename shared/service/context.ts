@@ -4,7 +4,9 @@ import type { Executor } from '../db/database.ts'
 import type { EventType } from '../events/event.ts'
 import type { Id } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { Config } from './config.ts'
 import type { Port, PortClients } from './port.ts'
+import type { Shops } from './shops.ts'
 import type { Tenant } from './tenant.ts'
 
 /** Where a piece of work comes from, kept through every call and event it causes. */
@@ -16,6 +18,8 @@ export type Origin = {
   ip?: string
   userAgent?: string
 }
+
+export type Settings = Readonly<Pick<Config, 'SHOP_DOMAIN' | 'EDGE_URL' | 'PLATFORM_HOST' | 'CHECKOUT_LEASE_MS'>>
 
 /** A transaction: Drizzle's queries, and what has to commit with them. */
 export type Tx = Executor & {
@@ -43,6 +47,12 @@ export type Context<N extends Record<string, Port> = Record<never, Port>> = {
   readonly origin: Origin
   /** The same for every attempt at one idempotent request; a new one where there is no Idempotency-Key. */
   readonly operationId: Id<'op'>
+  /** What the process was configured with, where an operation has to know. */
+  readonly settings: Settings
+  /** A key of this service and shop for one purpose, 32 bytes as base64url. Derived, never stored. */
+  secret(purpose: string): string
+  /** Makes and removes the databases of shops. Only services of the platform have it. */
+  readonly shops: Shops
   /** The same work for another shop: only where one database serves all, the platform's. */
   forTenant(tenant: Tenant): Context<N>
   /** Tells every process at once, best effort: caches hear of a change before their time is up. */

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
+import { edgeSecret } from '../auth/edge-notice.ts'
 import { identity } from '../auth/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer, tenantTokenVerifier } from '../auth/tenant-token.ts'
 import { UserTokens } from '../auth/user-token.ts'
@@ -10,7 +11,7 @@ import { Roamer } from '../db/roamer.ts'
 import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
 import { Relay } from '../events/relay.ts'
-import { createApp } from '../http/app.ts'
+import { createApp, providersOf } from '../http/app.ts'
 import { newId } from '../kernel/id.ts'
 import { plans } from '../kernel/plans.ts'
 import { deriveSecret, sameSecret } from '../kernel/secrets.ts'
@@ -22,6 +23,7 @@ import { type Caller, portClient } from './port.ts'
 import { RequestContext } from './request-context.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Service } from './service.ts'
+import { Shops } from './shops.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -41,11 +43,13 @@ export class Host {
   readonly #services: Service[]
   readonly #hosted = new Map<string, Hosted>()
   readonly #ownerOf = new Map<string, string>()
+  readonly #providerOf = new Map<string, Hosted>()
   readonly #roamer = new Roamer()
   readonly #userTokens = new UserTokens()
   readonly #platform: Tenant
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
+  readonly #shops: Shops
   readonly #callers = new Map<string, Caller>()
   readonly #tenants = new Map<string, { tenant: Tenant; until: number }>()
   readonly #fromEdge: (token: string) => Promise<Tenant | undefined>
@@ -63,9 +67,12 @@ export class Host {
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
     this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
+    this.#shops = new Shops(registry, config, { databases: this.databases, roamer: this.#roamer, broker: this.broker, caller: this.#caller('host'), log: this.log })
     for (const service of registry) for (const resource of service.resources) this.#ownerOf.set(resource, service.name)
     for (const service of this.#services) {
-      this.#hosted.set(service.name, { service, fetch: createApp(service).fetch })
+      const hosted = { service, fetch: createApp(service).fetch }
+      this.#hosted.set(service.name, hosted)
+      for (const { port } of providersOf(service)) this.#providerOf.set(port.name, hosted)
     }
     this.#scheduler = new Scheduler(this.#services, {
       databases: this.databases,
@@ -171,7 +178,7 @@ export class Host {
 
   async #internal(request: Request, port: string, origin: Origin): Promise<Response> {
     const tenant = await this.#fromService(request.headers.get(TENANT_TOKEN_HEADER) ?? '')
-    const hosted = [...this.#hosted.values()].find(({ service }) => service.provides.some((each) => each.port.name === port))
+    const hosted = this.#providerOf.get(port)
     if (!tenant || !hosted) throw new Problem('not_found')
     return await this.#answer(hosted, request, tenant, { type: 'system', name: port }, origin)
   }
@@ -199,6 +206,8 @@ export class Host {
       relay: this.relay,
       broker: this.broker,
       log: this.log,
+      config: this.config,
+      ...(service.scope === 'platform' && { shops: this.#shops }),
     }
     return new RequestContext(means, { tenant, actor, origin, database: this.#databaseOf(service, tenant) })
   }
@@ -272,7 +281,6 @@ const TENANT_TTL_MS = 30_000
 /** Less than the inbox remembers. */
 const REFILL_MS = 7 * 24 * 3600 * 1000
 
-export const edgeSecret = (platformSecret: string) => deriveSecret(platformSecret, 'edge-assertion/v1')
 const internalSecret = (platformSecret: string) => deriveSecret(platformSecret, 'internal/v1')
 
 const bearer = (request: Request): string | undefined => {
@@ -299,3 +307,4 @@ function originOf(request: Request): Origin {
     userAgent: headers.get('user-agent')?.slice(0, 500) ?? undefined,
   }
 }
+export { edgeSecret } from '../auth/edge-notice.ts'

@@ -8,12 +8,25 @@ import { insertRows, type OutboxRow, toRow } from '../events/outbox.ts'
 import type { Relay } from '../events/relay.ts'
 import { type Id, newId } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Context, Origin, Tx } from './context.ts'
+import { deriveSecret } from '../kernel/secrets.ts'
+import type { Config } from './config.ts'
+import type { Context, Origin, Settings, Tx } from './context.ts'
+import type { Shops } from './shops.ts'
 import { type Caller, type Port, portClient, type PortClients } from './port.ts'
 import type { Tenant } from './tenant.ts'
 
 /** What contexts share within a process. */
-export type Means = { service: string; needs: Record<string, Port>; caller: Caller; relay: Relay; broker: Broker; log: Log }
+export type Means = {
+  service: string
+  needs: Record<string, Port>
+  caller: Caller
+  relay: Relay
+  broker: Broker
+  log: Log
+  config: Config
+  /** Only for services of the platform. */
+  shops?: Shops
+}
 
 type Unwritten = { rows: OutboxRow[]; audits: (typeof auditLog.$inferInsert)[] }
 
@@ -64,6 +77,19 @@ export class RequestContext implements Context<Record<string, Port>> {
   }
   set operationId(id: Id<'op'>) {
     this.#operationId = id
+  }
+
+  get settings(): Settings {
+    return this.#means.config
+  }
+
+  get shops(): Shops {
+    if (!this.#means.shops) throw new Error(`${this.#means.service} may not make or remove shops`)
+    return this.#means.shops
+  }
+
+  secret(purpose: string): string {
+    return deriveSecret(this.#means.config.PLATFORM_SECRET, `${this.tenant.id}/${this.#means.service}/${purpose}`)
   }
 
   now(): Date {

@@ -1,0 +1,102 @@
+import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { arg, type Executor, prepared } from '../../shared/db/database.ts'
+import { Problem } from '../../shared/errors/problem.ts'
+import { permissions, rolePermissions, roles, sessions, signingKeys, userPermissions, userRoles, users } from './schema.ts'
+import type { Account } from './shapes/account.ts'
+
+export type UserId = typeof users.$inferSelect['id']
+export type SessionId = typeof sessions.$inferSelect['id']
+
+/** MariaDB hands JSON made by a function over as text, MySQL as a value. Sorted, as JSON_ARRAYAGG keeps no order. */
+const names = (value: unknown): string[] =>
+  [...new Set((typeof value === 'string' ? JSON.parse(value) : value) as string[])].sort()
+
+/** Sub-selects for the user of the row: no row of their own, so one statement reads everything of a user. */
+export const rolesOfUser = sql<string[] | null>`(select json_arrayagg(${roles.name})
+  from ${userRoles} join ${roles} on ${roles.id} = ${userRoles.role_id}
+  where ${userRoles.user_id} = ${users.id})`.mapWith(names)
+const permissionsByRole = sql<string[] | null>`(select json_arrayagg(${permissions.name})
+  from ${userRoles} join ${rolePermissions} on ${rolePermissions.role_id} = ${userRoles.role_id}
+  join ${permissions} on ${permissions.id} = ${rolePermissions.permission_id}
+  where ${userRoles.user_id} = ${users.id})`.mapWith(names)
+const directPermissions = sql<string[] | null>`(select json_arrayagg(${permissions.name})
+  from ${userPermissions} join ${permissions} on ${permissions.id} = ${userPermissions.permission_id}
+  where ${userPermissions.user_id} = ${users.id})`.mapWith(names)
+export const permissionsOfRole = sql<string[] | null>`(select json_arrayagg(${permissions.name})
+  from ${rolePermissions} join ${permissions} on ${permissions.id} = ${rolePermissions.permission_id}
+  where ${rolePermissions.role_id} = ${roles.id})`.mapWith(names)
+
+const grants = { roles: rolesOfUser, by_role: permissionsByRole, direct: directPermissions }
+type Grants = { roles: string[] | null; by_role: string[] | null; direct: string[] | null }
+export const allPermissions = ({ by_role, direct }: Omit<Grants, 'roles'>): string[] => names([...by_role ?? [], ...direct ?? []])
+
+const userById = prepared((db) =>
+  db.select({ user: users, ...grants }).from(users).where(and(eq(users.id, arg(users.id, 'id')), isNull(users.deleted_at)))
+)
+export type UserRow = { user: typeof users.$inferSelect } & Grants
+
+/** A user with roles and permissions. Throws `not_found`, also for a deleted one. */
+export async function fetchUser(db: Executor, id: UserId): Promise<UserRow> {
+  const [row] = await userById(db, { id })
+  if (!row) throw new Problem('not_found')
+  return row
+}
+
+const userByEmail = prepared((db) => db.select().from(users).where(eq(users.email, arg(users.email, 'email'))))
+
+/** The account with this address, a deleted one too. */
+export async function findByEmail(db: Executor, email: string): Promise<typeof users.$inferSelect | undefined> {
+  const [user] = await userByEmail(db, { email })
+  return user
+}
+
+const liveSession = prepared((db) =>
+  db.select({ email: users.email, first_name: users.first_name, last_name: users.last_name, ...grants })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.user_id))
+    .where(and(
+      eq(sessions.id, arg(sessions.id, 'session')),
+      isNull(sessions.revoked_at),
+      gt(sessions.expires_at, arg(sessions.expires_at, 'now')),
+      isNull(users.deleted_at),
+    ))
+)
+
+/** Who a session belongs to, while both stand. */
+export async function findLiveSession(db: Executor, session: SessionId, now: Date) {
+  const [row] = await liveSession(db, { session, now })
+  return row
+}
+
+const publishedKeys = prepared((db) =>
+  db.select({ public_jwk: signingKeys.public_jwk }).from(signingKeys)
+    .where(or(isNotNull(signingKeys.is_active), gt(signingKeys.retired_at, arg(signingKeys.retired_at, 'since'))))
+)
+const activeKey = prepared((db) => db.select().from(signingKeys).where(eq(signingKeys.is_active, sql`true`)))
+
+export async function findPublishedKeys(db: Executor, retiredSince: Date): Promise<Record<string, unknown>[]> {
+  const rows = await publishedKeys(db, { since: retiredSince })
+  return rows.map((row) => row.public_jwk)
+}
+
+/** The key that signs now. Throws `unavailable` while the shop has none: it was not seeded yet. */
+export async function fetchActiveKey(db: Executor) {
+  const [key] = await activeKey(db)
+  if (!key?.private_key) throw new Problem('unavailable')
+  return { kid: key.kid, private_key: key.private_key }
+}
+
+export function showAccount({ user, ...granted }: UserRow): Account {
+  return {
+    id: user.id,
+    email: user.email,
+    first_name: user.first_name,
+    last_name: user.last_name,
+    locale: user.locale,
+    email_verified_at: user.email_verified_at?.toISOString() ?? null,
+    must_change_password: user.must_change_password,
+    roles: granted.roles ?? [],
+    created_at: user.created_at.toISOString(),
+    permissions: allPermissions(granted),
+  }
+}

@@ -1,0 +1,17 @@
+import { z } from '@hono/zod-openapi'
+import { Id, Instant } from '../../../shared/http/schemas.ts'
+
+export const PermissionName = z.string().max(100)
+  .regex(/^(\*|[a-z][a-z0-9_-]*\.(\*|[a-z][a-z0-9_-]*))$/, 'must be `resource.action`, `resource.*` or `*`')
+  .openapi({ example: 'products.update' })
+
+export const Permission = z.object({
+  id: Id('perm'),
+  name: z.string().openapi({ example: 'products.update' }),
+  is_protected: z.boolean().openapi({ description: 'The platform asks for it: it can be neither renamed nor deleted' }),
+  created_at: Instant,
+}).openapi('Permission')
+export type Permission = z.infer<typeof Permission>
+
+export const NewPermission = z.strictObject({ name: PermissionName }).openapi('NewPermission')
+export type NewPermission = z.infer<typeof NewPermission>

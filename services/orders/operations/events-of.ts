@@ -1,0 +1,7 @@
+import type { LineRow, OrderRow } from '../schema.ts'
+
+/** What every event of an order carries. */
+export const baseOf = ({ id, order_number, user_id }: OrderRow) => ({ order_id: id, order_number, user_id })
+
+export const itemsOf = (lines: LineRow[]) =>
+  lines.map(({ product_id, variant_id, quantity }) => ({ product_id, variant_id, quantity }))

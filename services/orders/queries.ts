@@ -1,0 +1,79 @@
+import { and, asc, eq, isNull, Param, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL } from 'drizzle-orm'
+import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
+import { arg, type Executor, prepared } from '../../shared/db/database.ts'
+import { Problem } from '../../shared/errors/problem.ts'
+import { orderLines, orders, orderStatusHistory, payments, type Placed, shippingMethods } from './schema.ts'
+
+const orderById = prepared((db) => db.select().from(orders).where(eq(orders.id, arg(orders.id, 'id'))))
+const linesOf = prepared((db) =>
+  db.select().from(orderLines).where(eq(orderLines.order_id, arg(orderLines.order_id, 'order_id')))
+    .orderBy(asc(orderLines.position))
+)
+const statusById = prepared((db) =>
+  db.select({ status: orders.status }).from(orders).where(eq(orders.id, arg(orders.id, 'id')))
+)
+const methodByCode = prepared((db) =>
+  db.select().from(shippingMethods)
+    .where(and(eq(shippingMethods.code, arg(shippingMethods.code, 'code')), eq(shippingMethods.is_active, true)))
+)
+export const insertOrder = prepared((db) => db.insert(orders).values(argsOf(orders)))
+export const insertPayment = prepared((db) => db.insert(payments).values(argsOf(payments)))
+
+/** Also deleted ones: for work that has begun. */
+export async function findOrder(db: Executor, id: Placed['order']['id']): Promise<Placed | undefined> {
+  const [order] = await orderById(db, { id })
+  return order && { order, lines: await linesOf(db, { order_id: id }) }
+}
+
+/** Throws `not_found`, also for an order of somebody else when `owner` is given. */
+export async function fetchOrder(
+  db: Executor,
+  id: Placed['order']['id'],
+  owner?: Placed['order']['user_id'],
+): Promise<Placed> {
+  const conditions = [eq(orders.id, id), isNull(orders.deleted_at), owner && eq(orders.user_id, owner)]
+  const [order] = await db.select().from(orders).where(and(...conditions.filter((each) => each !== undefined)))
+  if (!order) throw new Problem('not_found')
+  return { order, lines: await linesOf(db, { order_id: id }) }
+}
+
+export async function statusOf(db: Executor, id: Placed['order']['id']) {
+  const [row] = await statusById(db, { id })
+  return row?.status ?? null
+}
+
+/** Throws `validation_failed` for a method that is not offered. */
+export async function fetchShippingMethod(db: Executor, code: string) {
+  const [method] = await methodByCode(db, { code })
+  if (method) return method
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ pointer: '/shipping_method', message: 'is not offered: see GET /v1/shipping-methods' }],
+  })
+}
+
+export async function fetchPayment(db: Executor, order_id: Placed['order']['id']) {
+  const [payment] = await db.select().from(payments).where(eq(payments.order_id, order_id))
+  if (!payment) throw new Problem('not_found')
+  return payment
+}
+
+export const historyOf = (db: Executor, order_id: Placed['order']['id']) =>
+  db.select().from(orderStatusHistory).where(eq(orderStatusHistory.order_id, order_id))
+    .orderBy(asc(orderStatusHistory.changed_at), asc(orderStatusHistory.id))
+
+export const paymentsOf = (db: Executor, order_id: Placed['order']['id']) =>
+  db.select().from(payments).where(eq(payments.order_id, order_id)).orderBy(asc(payments.created_at))
+
+/** One named parameter for each column. Null stays SQL's NULL: `arg` alone would store JSON's, or fail on an id. */
+function argsOf<T extends MySqlTable>(table: T) {
+  const encoderOf = (column: MySqlColumn) => ({
+    mapToDriverValue: (value: unknown) => value === null ? null : column.mapToDriverValue(value),
+  })
+  return Object.fromEntries(
+    Object.entries(getTableColumns(table)).map(([name, column]): [string, SQL] => [
+      name,
+      sql`${new Param(sql.placeholder(name), encoderOf(column as MySqlColumn))}`,
+    ]),
+  ) as Record<keyof T['_']['columns'], SQL>
+}

@@ -1,0 +1,125 @@
+import { z } from '@hono/zod-openapi'
+import { Id, Instant, Line, Money, Text } from '../../../shared/http/schemas.ts'
+import { orderStatuses, paymentStatuses } from '../domain/order-states.ts'
+import { NewOrderAddress, OrderAddress } from './address.ts'
+
+export const NewOrder = z.strictObject({
+  basket_id: Id('bask').optional().openapi({ description: 'Your active basket without it' }),
+  basket_version: z.int().min(0).optional()
+    .openapi({ description: 'Refused with `basket_changed` when the basket has moved on since', example: 7 }),
+  billing_address: NewOrderAddress,
+  shipping_address: NewOrderAddress.optional().openapi({ description: 'The billing address without it' }),
+  shipping_method: Line(50).openapi({ example: 'standard' }),
+  payment_method: z.enum(['manual']).openapi({ description: 'manual: paid outside, by transfer or on delivery' }),
+  notes: Text(1000).nullable().default(null).openapi({ example: 'Please ring twice' }),
+}).openapi('NewOrder')
+export type NewOrder = z.infer<typeof NewOrder>
+
+const basisPoints = z.int().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 })
+
+export const OrderLine = z.object({
+  id: Id('oli'),
+  product_id: Id('prod'),
+  variant_id: Id('var'),
+  name: z.string(),
+  ref: z.string(),
+  sku: z.string().nullable(),
+  option_values: z.array(z.string()),
+  image_url: z.string().nullable(),
+  quantity: z.int(),
+  unit_net: Money,
+  unit_gross: Money,
+  vat_rate: basisPoints,
+  discount: Money,
+  net: Money,
+  vat: Money,
+  gross: Money,
+}).openapi('OrderLine')
+
+const OrderStatusName = z.enum(orderStatuses).openapi({ example: 'confirmed' })
+
+const summary = {
+  id: Id('ord'),
+  order_number: z.string().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
+  status: OrderStatusName,
+  payment_status: z.enum(paymentStatuses).openapi({ example: 'authorized' }),
+  item_count: z.int().openapi({ description: 'Units, over all lines', example: 3 }),
+  total: Money,
+  placed_at: Instant,
+  confirmed_at: Instant.nullable(),
+  completed_at: Instant.nullable(),
+  cancelled_at: Instant.nullable(),
+}
+
+export const OrderSummary = z.object(summary).openapi('OrderSummary')
+export type OrderSummary = z.infer<typeof OrderSummary>
+
+const details = {
+  ...summary,
+  lines: z.array(OrderLine),
+  totals: z.object({
+    subtotal: Money,
+    discount: Money,
+    shipping: Money,
+    net: Money,
+    vat: Money,
+    gross: Money,
+    vat_breakdown: z.array(z.object({ rate: basisPoints, base: Money, vat: Money })),
+  }).openapi('OrderTotals'),
+  promo_codes: z.array(z.object({ code: z.string(), discount: Money })),
+  shipping_method: z.object({ code: z.string(), name: z.string() }),
+  payment_method: z.string(),
+  billing_address: OrderAddress,
+  shipping_address: OrderAddress.nullable(),
+  customer: z.object({ name: z.string(), email: z.string(), phone: z.string().nullable() }),
+  notes: z.string().nullable(),
+  cancellation_reason: z.string().nullable(),
+}
+
+export const Order = z.object(details).openapi('Order')
+export type Order = z.infer<typeof Order>
+
+export const AdminOrderSummary = z.object({ ...summary, user_id: Id('user'), customer_name: z.string(), customer_email: z.string() })
+  .openapi('AdminOrderSummary')
+export type AdminOrderSummary = z.infer<typeof AdminOrderSummary>
+
+export const AdminOrder = z.object({
+  ...details,
+  user_id: Id('user'),
+  basket_id: Id('bask'),
+  admin_notes: z.string().nullable(),
+  ip_address: z.string().nullable(),
+  user_agent: z.string().nullable(),
+  version: z.int(),
+  updated_at: Instant,
+  history: z.array(z.object({
+    from: OrderStatusName.nullable(),
+    to: OrderStatusName,
+    changed_by: z.string().openapi({ example: 'checkout' }),
+    reason: z.string().nullable(),
+    changed_at: Instant,
+  })),
+  payments: z.array(z.object({
+    id: Id('pay'),
+    provider: z.string(),
+    status: z.enum(['pending', 'authorized', 'captured', 'failed', 'voided', 'refunded']),
+    amount: Money,
+    provider_reference: z.string().nullable(),
+    error: z.string().nullable(),
+    updated_at: Instant,
+  })),
+}).openapi('AdminOrder')
+export type AdminOrder = z.infer<typeof AdminOrder>
+
+export const Cancellation = z.strictObject({ reason: Line(500).optional().openapi({ example: 'Ordered by mistake' }) })
+  .openapi('OrderCancellation')
+
+export const StatusChange = z.strictObject({
+  status: OrderStatusName,
+  reason: Line(500).nullable().default(null).openapi({ example: 'Handed to the carrier' }),
+}).openapi('OrderStatusChange')
+export type StatusChange = z.infer<typeof StatusChange>
+
+export const OrderChanges = z.strictObject({ admin_notes: Text(1000).nullable().openapi({ example: 'Gift wrap' }) })
+  .openapi('OrderChanges')
+export type OrderChanges = z.infer<typeof OrderChanges>

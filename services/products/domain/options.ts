@@ -1,0 +1,25 @@
+/** Two variants of a product may not have the same values: compared without case, as shops write them both ways. */
+export const variantKey = (values: string[]): string => JSON.stringify(values.map((value) => value.trim().toLowerCase()))
+
+/** The values of each option in the order in which variants first show them. */
+export function optionsOf(names: string[], variants: { option_values: string[] }[]): { name: string; values: string[] }[] {
+  return names.map((name, at) => ({
+    name,
+    values: [...new Set(variants.flatMap(({ option_values }) => option_values[at] ?? []))],
+  }))
+}
+
+export type VariantFault = { at: number; message: string }
+
+/** What keeps these variants from being those of a product with `options` options. */
+export function variantFaults(options: number, variants: { option_values: string[] }[]): VariantFault[] {
+  const first = new Map<string, number>()
+  return variants.flatMap(({ option_values }, at) => {
+    if (option_values.length !== options) return [{ at, message: `needs ${options} option values, one for each option` }]
+    const key = variantKey(option_values)
+    const same = first.get(key)
+    if (same !== undefined) return [{ at, message: `has the same option values as variant ${same}` }]
+    first.set(key, at)
+    return []
+  })
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { defaultSubdomain, isSubdomain, tenantId } from './naming.ts'
+
+test.each([
+  ['ABC Corporation', 'abc-corporation-7f3a9c'],
+  ['Société Générale de Parfums du Sud', 'societe-generale-de-7f3a9c'],
+  ['  Weird -- name  ', 'weird-name-7f3a9c'],
+  ['世界', 'shop-7f3a9c'],
+])('%s becomes %s', (company, id) => {
+  expect(tenantId(company, '7f3a9c')).toBe(id)
+})
+
+test.each(['ab', 'www', 'admin', '-abc', 'abc-', 'a_b', 'ABC', 'a.b', 'x'.repeat(64), ''])('%j is no subdomain', (text) => {
+  expect(isSubdomain(text)).toBe(false)
+})
+
+test('a shop gets its name as subdomain unless that is reserved or too short', () => {
+  expect(defaultSubdomain('My Shop', 'my-shop-000000')).toBe('my-shop')
+  expect(defaultSubdomain('Admin', 'admin-000000')).toBe('admin-000000')
+  expect(defaultSubdomain('A', 'a-000000')).toBe('a-000000')
+})

@@ -1,0 +1,23 @@
+import { slug as toSlug } from './slug.ts'
+
+/** Names that the platform keeps for itself. */
+const RESERVED = new Set(['admin', 'api', 'app', 'assets', 'auth', 'billing', 'cdn', 'dashboard', 'dev', 'docs', 'edge', 'ftp',
+  'help', 'internal', 'mail', 'media', 'metrics', 'ns1', 'ns2', 'platform', 'root', 'smtp', 'staging', 'static', 'status',
+  'support', 'test', 'www'])
+
+/** Lower-case words of the company's name joined by hyphens, cut at 20 characters, and 6 random hex digits. */
+export function tenantId(companyName: string, hex: string): string {
+  const name = toSlug(companyName).slice(0, 20).replace(/-+$/, '') || 'shop'
+  return `${name}-${hex}`
+}
+
+/** 3 to 63 lower-case letters, digits and hyphens, none of them at an end, and not reserved (RFC 1035). */
+export function isSubdomain(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/.test(text) && !RESERVED.has(text)
+}
+
+/** What a shop answers at when its merchant doesn't choose: the name, or the whole tenant id where it is taken. */
+export function defaultSubdomain(companyName: string, tenant: string): string {
+  const name = toSlug(companyName).slice(0, 63).replace(/-+$/, '')
+  return isSubdomain(name) ? name : tenant
+}

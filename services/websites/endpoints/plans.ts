@@ -1,0 +1,42 @@
+import { z } from '@hono/zod-openapi'
+import { publicJson } from '../../../shared/http/caching.ts'
+import { ok, route } from '../../../shared/http/route.ts'
+import { Money } from '../../../shared/http/schemas.ts'
+import { money } from '../../../shared/kernel/money.ts'
+import { planNames, plans as known } from '../../../shared/kernel/plans.ts'
+import type { Endpoints } from '../../../shared/service/service.ts'
+import type { Ctx } from '../ports.ts'
+
+const Plan = z.object({
+  name: z.enum(planNames),
+  price_monthly: Money,
+  price_annual: Money.nullable(),
+  max_sites: z.int(),
+  max_custom_domains: z.int(),
+  max_products: z.int().nullable().openapi({ description: 'null: unlimited' }),
+  max_orders_per_month: z.int().nullable().openapi({ description: 'null: unlimited' }),
+  requests_per_minute: z.int(),
+}).openapi('Plan')
+
+const list = route({
+  operationId: 'listPlans',
+  method: 'get',
+  path: '/plans',
+  summary: 'The plans and what they include',
+  tags: ['Plans'],
+  access: 'public',
+  responses: { 200: ok(z.object({ data: z.array(Plan) }), 'All plans') },
+})
+
+export const plans: Endpoints<Ctx> = (app) => {
+  app.openapi(list, (c) => publicJson(c, { data: planNames.map(show) }, 3600))
+}
+
+function show(name: (typeof planNames)[number]): z.infer<typeof Plan> {
+  const { price_monthly, price_annual, max_connections: _, ...plan } = known[name]
+  return {
+    ...plan,
+    price_monthly: money(price_monthly, 'EUR'),
+    price_annual: price_annual === null ? null : money(price_annual, 'EUR'),
+  }
+}

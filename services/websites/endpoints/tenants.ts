@@ -1,0 +1,109 @@
+import { z } from '@hono/zod-openapi'
+import { Page, PageQuery } from '../../../shared/http/pagination.ts'
+import { json, ok, route } from '../../../shared/http/route.ts'
+import { planNames } from '../../../shared/kernel/plans.ts'
+import type { Endpoints } from '../../../shared/service/service.ts'
+import { createTenant } from '../operations/create-tenant.ts'
+import { inBackground } from '../operations/in-background.ts'
+import { getTenantView, listTenantViews, removeTenant, setWebsiteStatus } from '../operations/tenants.ts'
+import type { Ctx } from '../ports.ts'
+import { NewTenant, NewTenantAnswer, TenantView } from '../shapes/tenant.ts'
+
+const tags = ['Tenants']
+const params = z.object({ id: z.string().max(27).openapi({ example: 'abc-corporation-7f3a9c' }) })
+
+const create = route({
+  operationId: 'createTenant',
+  method: 'post',
+  path: '/tenants',
+  summary: 'Make a shop: its databases, their tables, its owner, its domain. Answers at once; follow it at Location',
+  tags,
+  access: 'operator',
+  idempotent: true,
+  request: { body: json(NewTenant) },
+  responses: { 202: ok(NewTenantAnswer, 'The shop that is being made') },
+  problems: ['already_exists'],
+})
+
+const list = route({
+  operationId: 'listTenants',
+  method: 'get',
+  path: '/tenants',
+  summary: 'List the tenants by id',
+  tags,
+  access: 'operator',
+  request: {
+    query: z.object({
+      ...PageQuery(),
+      status: z.enum(['provisioning', 'active', 'failed', 'deprovisioning']).optional(),
+      plan: z.enum(planNames).optional(),
+    }),
+  },
+  responses: { 200: ok(Page(TenantView), 'A page of tenants') },
+  problems: ['invalid_cursor'],
+})
+
+const get = route({
+  operationId: 'getTenant',
+  method: 'get',
+  path: '/tenants/{id}',
+  summary: 'One tenant, its sites and the state of its making',
+  tags,
+  access: 'operator',
+  request: { params },
+  responses: { 200: ok(TenantView, 'The tenant') },
+  problems: ['not_found'],
+})
+
+const remove = route({
+  operationId: 'deleteTenant',
+  method: 'delete',
+  path: '/tenants/{id}',
+  summary: 'Close a shop and delete all its data, for good',
+  tags,
+  access: 'operator',
+  request: { params },
+  responses: { 202: { description: 'The removal has begun' } },
+  problems: ['not_found', 'conflict'],
+})
+
+const setStatus = route({
+  operationId: 'setTenantStatus',
+  method: 'post',
+  path: '/tenants/{id}/status',
+  summary: 'Open, close or suspend a shop',
+  tags,
+  access: 'operator',
+  request: {
+    params,
+    body: json(z.strictObject({
+      status: z.enum(['active', 'inactive', 'maintenance', 'suspended']),
+      reason: z.enum(['payment', 'terms', 'security']).nullable().default(null),
+    }).openapi('TenantStatusChange')),
+  },
+  responses: { 200: ok(TenantView, 'The tenant as it is now') },
+  problems: ['not_found', 'conflict'],
+})
+
+export const tenants: Endpoints<Ctx> = (app) => {
+  app.openapi(create, async (c) => {
+    const { ctx } = c.var
+    const input = c.req.valid('json')
+    const { tenant, temporary_password } = await createTenant(ctx, input)
+    inBackground(ctx, tenant)
+    const answer = { ...await getTenantView(ctx, tenant), owner: { email: input.owner.email, temporary_password } }
+    return c.json(answer, 202, { location: `/platform/v1/tenants/${tenant}` })
+  })
+  app.openapi(list, async (c) => c.json(await listTenantViews(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getTenantView(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(remove, async (c) => {
+    const { id } = c.req.valid('param')
+    await removeTenant(c.var.ctx, id)
+    inBackground(c.var.ctx, id)
+    return c.body(null, 202)
+  })
+  app.openapi(setStatus, async (c) => {
+    const { status, reason } = c.req.valid('json')
+    return c.json(await setWebsiteStatus(c.var.ctx, c.req.valid('param').id, status, reason), 200)
+  })
+}

@@ -1,0 +1,26 @@
+import { json, ok, route } from '../../../shared/http/route.ts'
+import type { Endpoints } from '../../../shared/service/service.ts'
+import { inBackground } from '../operations/in-background.ts'
+import { subscribe } from '../operations/subscribe.ts'
+import type { Ctx } from '../ports.ts'
+import { SubscriptionAnswer, SubscriptionCreated } from '../shapes/subscription.ts'
+
+const subscriptionCreated = route({
+  operationId: 'subscriptionCreated',
+  method: 'post',
+  path: '/provisioning/webhooks/subscription-created',
+  summary: 'The billing system tells of a new subscription: its shop is made, once',
+  tags: ['Provisioning'],
+  access: 'webhook',
+  request: { body: json(SubscriptionCreated) },
+  responses: { 202: ok(SubscriptionAnswer, 'The shop of this subscription') },
+  problems: ['already_exists'],
+})
+
+export const webhooks: Endpoints<Ctx> = (app) => {
+  app.openapi(subscriptionCreated, async (c) => {
+    const answer = await subscribe(c.var.ctx, c.req.valid('json'))
+    if (answer.created) inBackground(c.var.ctx, answer.tenant_id)
+    return c.json(answer, 202)
+  })
+}

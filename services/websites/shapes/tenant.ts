@@ -1,0 +1,100 @@
+import { z } from '@hono/zod-openapi'
+import { Email, Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { planNames } from '../../../shared/kernel/plans.ts'
+import { STEPS } from '../domain/steps.ts'
+
+export const REGIONS = ['us-east', 'us-west', 'eu-west', 'eu-central', 'apac'] as const
+
+/** Letters and digits of any script, spaces and what company names are written with. */
+export const CompanyName = Line(100, 3).regex(/^[\p{L}\p{N}][\p{L}\p{N} .,&'’()+-]*$/u, 'must be letters, digits and spaces')
+  .openapi({ example: 'ABC Corporation' })
+
+export const Subdomain = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits or hyphens')
+  .openapi({ example: 'abc' })
+
+export const Domain = z.string().toLowerCase().max(253)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'must be a domain name')
+  .openapi({ example: 'shop.example.com' })
+
+export const Currency = z.string().regex(/^[A-Z]{3}$/).refine((code) => Intl.supportedValuesOf('currency').includes(code), 'must be an ISO 4217 code')
+  .openapi({ type: 'string', example: 'EUR' })
+
+export const Locale = z.string().max(20).refine(isLocale, 'must be a BCP 47 language tag').openapi({ type: 'string', example: 'fr-FR' })
+
+export const Timezone = z.string().max(64).refine(isTimezone, 'must be an IANA time zone').openapi({ type: 'string', example: 'Europe/Paris' })
+
+export const NewTenant = z.strictObject({
+  company_name: CompanyName,
+  plan: z.enum(planNames).default('standard'),
+  billing_period: z.enum(['monthly', 'annual']).default('monthly'),
+  region: z.enum(REGIONS).optional(),
+  billing_email: Email.optional(),
+  subdomain: Subdomain.optional(),
+  domain: Domain.optional().openapi({ description: 'A domain of the merchant’s own; else <subdomain>.<platform domain>' }),
+  locale: Locale.default('en'),
+  timezone: Timezone.default('UTC'),
+  currency: Currency.default('EUR'),
+  owner: z.strictObject({
+    email: Email,
+    first_name: Line(255).openapi({ example: 'Alice' }),
+    last_name: Line(255).openapi({ example: 'Martin' }),
+    password: z.string().min(8).max(128).optional().openapi({ description: 'Left out, one is made and returned once', example: 'Correct-Horse-7!' }),
+  }),
+}).openapi('NewTenant')
+export type NewTenant = z.infer<typeof NewTenant>
+
+export const WebsiteSummary = z.object({
+  id: Id('site'),
+  name: z.string(),
+  domain: z.string(),
+  status: z.string(),
+  locale: z.string(),
+  currency: z.string(),
+  activated_at: Instant.nullable(),
+}).openapi('WebsiteSummary')
+
+export const ProvisioningState = z.object({
+  id: Id('prov'),
+  kind: z.enum(['create', 'remove']),
+  status: z.enum(['running', 'rolling_back', 'done', 'failed']),
+  steps: z.array(z.object({ name: z.enum(STEPS), status: z.enum(['done', 'undone']), ms: z.int(), finished_at: Instant })),
+  attempts: z.int(),
+  error: z.string().nullable(),
+  created_at: Instant,
+  finished_at: Instant.nullable(),
+}).openapi('Provisioning')
+
+export const TenantView = z.object({
+  id: z.string().openapi({ example: 'abc-corporation-7f3a9c' }),
+  company_name: z.string(),
+  billing_email: z.string(),
+  plan: z.enum(planNames),
+  billing_period: z.enum(['monthly', 'annual']),
+  region: z.string(),
+  status: z.enum(['provisioning', 'active', 'failed', 'deprovisioning']),
+  subscription_id: z.string().nullable(),
+  websites: z.array(WebsiteSummary),
+  provisioning: ProvisioningState.nullable(),
+  created_at: Instant,
+}).openapi('Tenant')
+export type TenantView = z.infer<typeof TenantView>
+
+export const NewTenantAnswer = TenantView.extend({
+  owner: z.object({ email: z.string(), temporary_password: z.string().nullable() }),
+}).openapi('NewTenantAnswer')
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}
+
+function isTimezone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
+  } catch {
+    return false
+  }
+}

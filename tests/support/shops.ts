@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import mysql from 'mysql2/promise'
+import { edgeSecret } from '../../shared/auth/edge-notice.ts'
+import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import { databaseName } from '../../shared/db/databases.ts'
+import type { Tenant } from '../../shared/service/tenant.ts'
+import { type Answer, send } from '../../tools/client/http.ts'
+import { PlatformApi, type ShopRecord } from '../../tools/client/platform-api.ts'
+import { checkAnswer } from './contract.ts'
+
+export const PASSWORD = 'Correct-Horse-7!'
+
+type Through = 'region' | 'edge'
+type ShopOptions = { plan?: Tenant['plan']; name?: string; currency?: string }
+
+const running = () => inject('platform')
+
+export const operator = () => new PlatformApi(running().regionUrl, running().operatorToken)
+export const webhookCaller = () => new PlatformApi(running().regionUrl, running().webhookSecret)
+
+/** A shop of one's own, made as an operator makes it. Business plan, so that no quota is in the way of a test. */
+export async function newShop(options: ShopOptions = {}): Promise<Shop> {
+  const plan = options.plan ?? 'business'
+  const record = await operator().createShop({
+    company_name: options.name ?? `Shop ${randomBytes(4).toString('hex')}`,
+    plan,
+    currency: options.currency ?? 'EUR',
+    owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD },
+  })
+  return new Shop(record, { plan, currency: options.currency ?? 'EUR' })
+}
+
+export class Shop {
+  readonly id: string
+  readonly domain: string
+  readonly tenant: Tenant
+
+  constructor(record: ShopRecord, { plan, currency }: { plan: Tenant['plan']; currency: string }) {
+    this.id = record.id
+    this.domain = record.domain
+    this.tenant = {
+      id: record.id,
+      website: record.website,
+      domain: record.domain,
+      region: 'eu-west',
+      shard: 's0',
+      plan,
+      status: 'active',
+      locale: 'en',
+      currency,
+    }
+  }
+
+  /** Someone without an account. Requests go to the region as the edge sends them, or through the edge itself. */
+  visitor(through: Through = 'region'): Client {
+    return new Client(this, through)
+  }
+
+  async customer(email = `c-${randomBytes(6).toString('hex')}@example.com`, through: Through = 'region'): Promise<Client> {
+    const client = this.visitor(through)
+    const { body } = await client.post('/v1/auth/register', { email, first_name: 'Alice', last_name: 'Martin', password: PASSWORD }, 201)
+    return client.withToken(body.access_token, body.user.id)
+  }
+
+  /** The first account of the shop: super-admin. */
+  owner(through: Through = 'region'): Promise<Client> {
+    return this.signIn('owner@example.com', through)
+  }
+
+  async signIn(email: string, through: Through = 'region', password = PASSWORD): Promise<Client> {
+    const client = this.visitor(through)
+    const { body } = await client.post('/v1/auth/login', { email, password }, 200)
+    return client.withToken(body.access_token, body.user.id)
+  }
+
+  /** Staff with one role. */
+  async staff(role: string): Promise<Client> {
+    const owner = await this.owner()
+    const email = `${role}-${randomBytes(4).toString('hex')}@example.com`
+    const user = await owner.post('/v1/admin/users', { email, first_name: 'Sam', last_name: 'Staff', password: PASSWORD }, 201)
+    await owner.post(`/v1/admin/users/${user.body.id}/roles`, { role })
+    return await this.signIn(email)
+  }
+
+  /** Rows as they lie in the database of one service. */
+  async rows<T = Record<string, unknown>>(service: string, sql: string, values: unknown[] = []): Promise<T[]> {
+    const connection = await mysql.createConnection({ uri: running().databaseUrl, database: databaseName(this.id, service), timezone: 'Z' })
+    try {
+      const [rows] = await connection.query(sql, values)
+      return rows as T[]
+    } finally {
+      await connection.end()
+    }
+  }
+}
+
+const issue = (() => {
+  let issuer: ReturnType<typeof tenantTokenIssuer> | undefined
+  return (tenant: Tenant) =>
+    (issuer ??= tenantTokenIssuer(edgeSecret(running().platformSecret), { issuer: 'edge', audience: 'region' }))(tenant)
+})()
+
+type Extra = Record<string, string | undefined>
+
+/** Sends requests as one person and holds every answer against its contract. */
+export class Client {
+  readonly shop: Shop
+  readonly token?: string
+  readonly userId?: string
+  readonly #through: Through
+  readonly #headers: Extra
+
+  constructor(shop: Shop, through: Through, headers: Extra = {}, token?: string, userId?: string) {
+    this.shop = shop
+    this.#through = through
+    this.#headers = headers
+    this.token = token
+    this.userId = userId
+  }
+
+  withToken(token: string, userId?: string): Client {
+    return new Client(this.shop, this.#through, this.#headers, token, userId)
+  }
+
+  /** The same person with more headers on every request. */
+  with(headers: Extra): Client {
+    return new Client(this.shop, this.#through, { ...this.#headers, ...headers }, this.token, this.userId)
+  }
+
+  /** With `expected`, any other status fails the test with the answer's text. */
+  get(path: string, expected?: number, headers?: Extra): Promise<Answer> {
+    return this.call('GET', path, undefined, expected, headers)
+  }
+  post(path: string, body?: unknown, expected?: number, headers?: Extra): Promise<Answer> {
+    return this.call('POST', path, body, expected, headers)
+  }
+  put(path: string, body?: unknown, expected?: number, headers?: Extra): Promise<Answer> {
+    return this.call('PUT', path, body, expected, headers)
+  }
+  patch(path: string, body?: unknown, expected?: number, headers?: Extra): Promise<Answer> {
+    return this.call('PATCH', path, body, expected, headers)
+  }
+  delete(path: string, expected?: number, headers?: Extra): Promise<Answer> {
+    return this.call('DELETE', path, undefined, expected, headers)
+  }
+
+  async call(method: string, path: string, body?: unknown, expected?: number, headers: Extra = {}): Promise<Answer> {
+    const { regionUrl, edgeUrl } = running()
+    const isEdge = this.#through === 'edge'
+    const answer = await send({
+      url: isEdge ? edgeUrl : regionUrl,
+      host: this.shop.domain,
+      method,
+      path,
+      body,
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(!isEdge && { [TENANT_TOKEN_HEADER]: await issue(this.shop.tenant) }),
+        ...this.#headers,
+        ...headers,
+      },
+    })
+    checkAnswer(method, path, answer)
+    if (expected !== undefined && answer.status !== expected) {
+      throw new Error(`${method} ${path} answered ${answer.status} instead of ${expected}: ${answer.text.slice(0, 1_000)}`)
+    }
+    return answer
+  }
+}

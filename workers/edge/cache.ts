@@ -1,0 +1,93 @@
+import type { Lifetime, Means } from './env.ts'
+import type { Shop } from './shops.ts'
+import type { Visit } from './visit.ts'
+
+/** What browsers and proxies are told of a public answer: keep it, but ask each time. */
+const FOR_BROWSERS = 'public, max-age=0, must-revalidate'
+/** All that is kept with a body. */
+const KEPT_HEADERS = ['content-type', 'content-language', 'etag', 'last-modified', 'link']
+
+/**
+ * Answers a read of the catalogue from the cache, or with what `ask` brings and then keeps it. Kept is only what
+ * the region calls `public` with an `s-maxage`, under a key that holds the shop and the version of its catalogue.
+ * `ask` must not send the client's conditions: the whole answer is wanted.
+ */
+export async function cached(
+  visit: Visit,
+  means: Means,
+  shop: Shop,
+  lifetime: Lifetime,
+  ask: () => Promise<Response>,
+): Promise<Response> {
+  const key = new Request(cacheKey(means.settings.platformHost, shop, visit.url))
+  // A cache that fails costs time, not answers.
+  const hit = await means.cache().match(key).catch(() => undefined)
+  if (hit) return conditional(visit, publicAnswer(hit, 'hit'))
+  const answer = await ask()
+  const seconds = sharedSeconds(answer)
+  if (seconds === undefined) return conditional(visit, answer)
+  const copy = publicAnswer(answer.clone())
+  copy.headers.set('cache-control', `public, s-maxage=${seconds}`)
+  lifetime.waitUntil(means.cache().put(key, copy).catch(() => {}))
+  return conditional(visit, publicAnswer(answer, 'miss'))
+}
+
+/** Whether the cache may be asked at all: what depends on who asks never gets near it. */
+export function isCacheable({ request, url }: Visit): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false
+  if (!url.pathname.startsWith('/v1/') || url.pathname.startsWith('/v1/admin/')) return false
+  return !['authorization', 'basket-token', 'range'].some((name) => request.headers.has(name))
+}
+
+/**
+ * The platform's host keeps all keys within the worker's own zone, whatever domain a shop has. Parameters are in the
+ * order of their names; those of one name keep theirs, as the first may count.
+ */
+export function cacheKey(platformHost: string, { tenant, catalogue_version }: Shop, { pathname, search }: URL): string {
+  const nameOf = (part: string) => part.split('=', 1)[0]!
+  const parts = search.slice(1).split('&').filter(Boolean)
+    .sort((a, b) => nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0)
+  const query = parts.length > 0 ? `?${parts.join('&')}` : ''
+  return `https://${platformHost}/_edge/cache/${tenant.id}/${catalogue_version}${pathname}${query}`
+}
+
+/** Seconds for which everyone may share this answer; undefined: not at all. */
+export function sharedSeconds({ status, headers }: Response): number | undefined {
+  const directives = (headers.get('cache-control') ?? '').toLowerCase().split(',').map((each) => each.trim())
+  const seconds = Number(/^s-maxage=(\d+)$/.exec(directives.find((each) => each.startsWith('s-maxage=')) ?? '')?.[1] ?? 0)
+  if (status !== 200 || seconds === 0 || !directives.includes('public')) return undefined
+  if (directives.some((each) => /^(private|no-store|no-cache)\b/.test(each))) return undefined
+  const varies = (headers.get('vary') ?? '').split(',').map((each) => each.trim().toLowerCase()).filter(Boolean)
+  if (headers.has('set-cookie') || varies.some((each) => each !== 'accept-encoding')) return undefined
+  return seconds
+}
+
+/** Takes the share of caches between here and the browser out: they know nothing of catalogue versions. */
+export function withoutSharing(headers: Headers): void {
+  const control = headers.get('cache-control')
+  if (control?.includes('s-maxage')) headers.set('cache-control', FOR_BROWSERS)
+}
+
+function publicAnswer(from: Response, how?: 'hit' | 'miss'): Response {
+  const headers = new Headers()
+  for (const name of KEPT_HEADERS) {
+    const value = from.headers.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  headers.set('cache-control', FOR_BROWSERS)
+  if (how) headers.set('x-cache', how)
+  return new Response(from.body, { status: 200, headers })
+}
+
+/** 304 to whoever holds this answer already (RFC 9110, weak comparison). */
+function conditional({ request }: Visit, answer: Response): Response {
+  const etag = answer.headers.get('etag')
+  const given = request.headers.get('if-none-match')
+  if (answer.status !== 200 || etag === null || given === null) return answer
+  const weak = (tag: string) => tag.trim().replace(/^W\//, '')
+  if (given.trim() !== '*' && !given.split(',').some((each) => weak(each) === weak(etag))) return answer
+  void answer.body?.cancel().catch(() => {})
+  const headers = new Headers(answer.headers)
+  for (const name of ['content-type', 'content-length']) headers.delete(name)
+  return new Response(null, { status: 304, headers })
+}

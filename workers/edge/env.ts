@@ -1,0 +1,67 @@
+import { type Settings, settingsOf } from './settings.ts'
+import { Limits } from './limits.ts'
+import { databaseSource, Shops } from './shops.ts'
+import { tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import type { Tenant } from '../../shared/service/tenant.ts'
+
+/** The parts of Cloudflare's types that are used here: its own package would redefine the globals of the region. */
+export type KeyValue = {
+  get(key: string, type: 'json'): Promise<unknown>
+  put(key: string, value: string, options: { expirationTtl: number }): Promise<void>
+  delete(key: string): Promise<void>
+}
+export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
+export type Lifetime = { waitUntil(work: Promise<unknown>): void }
+export type EdgeCache = {
+  match(key: Request): Promise<Response | undefined>
+  put(key: Request, response: Response): Promise<void>
+}
+
+/** Bindings and variables of `wrangler.toml`, secrets of `wrangler secret put`. */
+export type Env = {
+  /** JSON: region → URL, or region → `{default: URL, <service>: URL}`. */
+  REGIONS: string
+  PLATFORM_HOST: string
+  /** The region that answers the platform's own API. */
+  PLATFORM_REGION: string
+  /** Secret. Signs what the region believes of a shop: `edgeSecret(PLATFORM_SECRET)`, never the platform secret. */
+  EDGE_SECRET: string
+  /** Secret. `https://edge_reader:password@host`, for `@planetscale/database`. */
+  DATABASE_URL: string
+  TENANTS: KeyValue
+  RATE_STANDARD: RateLimiter
+  RATE_PREMIUM: RateLimiter
+  RATE_BUSINESS: RateLimiter
+  RATE_AUTH: RateLimiter
+}
+
+/** What requests work with. One for each isolate; a test makes its own. */
+export type Means = {
+  settings: Settings
+  shops: Shops
+  limits: Limits
+  /** The signed assertion for the region. */
+  assertion: (tenant: Tenant) => Promise<string>
+  fetch: typeof fetch
+  cache: () => EdgeCache
+}
+
+const made = new WeakMap<Env, Means>()
+
+/** Throws an Error that names a variable which is missing or wrong. */
+export function meansOf(env: Env): Means {
+  const known = made.get(env)
+  if (known) return known
+  const settings = settingsOf(env)
+  const means: Means = {
+    settings,
+    shops: new Shops(env.TENANTS, databaseSource(env.DATABASE_URL)),
+    limits: new Limits(env),
+    assertion: tenantTokenIssuer(env.EDGE_SECRET, { issuer: 'edge', audience: 'region' }),
+    // A bare reference would lose `this` in workerd.
+    fetch: (input, init) => fetch(input, init),
+    cache: () => (caches as unknown as { default: EdgeCache }).default,
+  }
+  made.set(env, means)
+  return means
+}
