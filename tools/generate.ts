@@ -33,8 +33,9 @@ async function migration(service: Service): Promise<void> {
   const after = await kit.generateMySQLDrizzleJson(service.tables, before.id)
   const statements: string[] = await kit.generateMySQLMigration(before, after)
   if (statements.length === 0) return
-  const next = (await migrationNames(service)).length + 1
-  const name = `${String(next).padStart(4, '0')}_${next === 1 ? 'initial' : 'changes'}.sql`
+  const isFirst = await read(snapshotFile) === undefined
+  const last = isFirst ? 0 : Number((await migrationNames(service)).at(-1)!.slice(0, 4))
+  const name = `${String(last + 1).padStart(4, '0')}_${isFirst ? 'initial' : 'changes'}.sql`
   await put(
     new URL(name, service.migrations),
     statements.map((each) => each.trim().replace(/;?$/, ';')).join('\n\n') + '\n',
@@ -44,7 +45,7 @@ async function migration(service: Service): Promise<void> {
 
 async function migrationNames(service: Service): Promise<string[]> {
   await mkdir(service.migrations, { recursive: true })
-  return (await readdir(service.migrations)).filter((name) => name.endsWith('.sql'))
+  return (await readdir(service.migrations)).filter((name) => name.endsWith('.sql')).sort()
 }
 
 async function put(file: URL, text: string): Promise<void> {

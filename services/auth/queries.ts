@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../shared/db/database.ts'
 import { Problem } from '../../shared/errors/problem.ts'
 import { permissions, rolePermissions, roles, sessions, signingKeys, userPermissions, userRoles, users } from './schema.ts'
@@ -11,20 +11,25 @@ export type SessionId = typeof sessions.$inferSelect['id']
 const names = (value: unknown): string[] =>
   [...new Set((typeof value === 'string' ? JSON.parse(value) : value) as string[])].sort()
 
-/** Sub-selects for the user of the row: no row of their own, so one statement reads everything of a user. */
-export const rolesOfUser = sql<string[] | null>`(select json_arrayagg(${roles.name})
+/**
+ * A list of names beside each row, so that one statement reads all there is of a user. Wrapped once more because
+ * Drizzle drops the table from columns at the top of an expression when a query has one table.
+ */
+const list = (select: SQL) => sql<string[] | null>`(${select})`.mapWith(names)
+
+export const rolesOfUser = list(sql`select json_arrayagg(${roles.name})
   from ${userRoles} join ${roles} on ${roles.id} = ${userRoles.role_id}
-  where ${userRoles.user_id} = ${users.id})`.mapWith(names)
-const permissionsByRole = sql<string[] | null>`(select json_arrayagg(${permissions.name})
+  where ${userRoles.user_id} = ${users.id}`)
+const permissionsByRole = list(sql`select json_arrayagg(${permissions.name})
   from ${userRoles} join ${rolePermissions} on ${rolePermissions.role_id} = ${userRoles.role_id}
   join ${permissions} on ${permissions.id} = ${rolePermissions.permission_id}
-  where ${userRoles.user_id} = ${users.id})`.mapWith(names)
-const directPermissions = sql<string[] | null>`(select json_arrayagg(${permissions.name})
+  where ${userRoles.user_id} = ${users.id}`)
+const directPermissions = list(sql`select json_arrayagg(${permissions.name})
   from ${userPermissions} join ${permissions} on ${permissions.id} = ${userPermissions.permission_id}
-  where ${userPermissions.user_id} = ${users.id})`.mapWith(names)
-export const permissionsOfRole = sql<string[] | null>`(select json_arrayagg(${permissions.name})
+  where ${userPermissions.user_id} = ${users.id}`)
+export const permissionsOfRole = list(sql`select json_arrayagg(${permissions.name})
   from ${rolePermissions} join ${permissions} on ${permissions.id} = ${rolePermissions.permission_id}
-  where ${rolePermissions.role_id} = ${roles.id})`.mapWith(names)
+  where ${rolePermissions.role_id} = ${roles.id}`)
 
 const grants = { roles: rolesOfUser, by_role: permissionsByRole, direct: directPermissions }
 type Grants = { roles: string[] | null; by_role: string[] | null; direct: string[] | null }
@@ -51,7 +56,14 @@ export async function findByEmail(db: Executor, email: string): Promise<typeof u
 }
 
 const liveSession = prepared((db) =>
-  db.select({ email: users.email, first_name: users.first_name, last_name: users.last_name, ...grants })
+  db.select({
+    user_id: users.id,
+    email: users.email,
+    first_name: users.first_name,
+    last_name: users.last_name,
+    expires_at: sessions.expires_at,
+    ...grants,
+  })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.user_id))
     .where(and(

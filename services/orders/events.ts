@@ -55,9 +55,9 @@ export const orderCancelled = defineEvent('orders.order.cancelled', {
 })
 
 export const orderRefunded = defineEvent('orders.order.refunded', {
-  summary: 'The payment was given back',
+  summary: 'The payment was given back; `previous_status` tells whether the order had been cancelled before',
   subject: 'order_id',
-  data: z.object({ ...base, amount: z.int(), currency: z.string(), refunded_at: at }),
+  data: z.object({ ...base, items, previous_status: z.string(), amount: z.int(), currency: z.string(), refunded_at: at }),
 })
 
 export const orderCompleted = defineEvent('orders.order.completed', {

@@ -1,14 +1,34 @@
+import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
+import { onUserDeleted } from './consumers/anonymise-customer.ts'
+import { adminOrders } from './endpoints/admin-orders.ts'
+import { orderStatuses } from './endpoints/order-statuses.ts'
+import { orders } from './endpoints/orders.ts'
+import { shippingMethods } from './endpoints/shipping-methods.ts'
 import * as events from './events.ts'
+import { type Ctx, needs } from './needs.ts'
+import { hasUnfinished, resumeCheckouts } from './operations/resume-checkouts.ts'
+import { seed } from './operations/seed.ts'
+import { orderStates } from './ports.ts'
+import { statusOf } from './queries.ts'
 import { tables } from './schema.ts'
 
-export default defineService({
+export default defineService<Ctx>({
   name: 'orders',
   summary: 'Checkout, orders and their payments',
-  resources: ['orders', 'shipping-methods'],
+  resources: ['orders', 'order-statuses', 'shipping-methods'],
   scope: 'tenant',
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
-  endpoints: [],
+  needs,
+  provides: [
+    providePort<Ctx, typeof orderStates>(orderStates, {
+      find: async (ctx, { order_id }) => ({ status: await statusOf(ctx.db, order_id) }),
+    }),
+  ],
+  endpoints: [orders, adminOrders, shippingMethods, orderStatuses],
+  consumers: [onUserDeleted],
+  jobs: [{ name: 'resume-checkouts', everyMs: 5_000, due: hasUnfinished, run: resumeCheckouts }],
+  seed,
 })

@@ -61,6 +61,27 @@ export class DatabaseAdmin {
     return (rows as unknown[]).length > 0
   }
 
+  /**
+   * Fills the database of a new shop. DDL can't be rolled back, and nothing in there is worth keeping yet: what an
+   * interrupted attempt left is removed first.
+   */
+  async build(database: string, migrations: Migration[]): Promise<void> {
+    const [tables] = await this.#connection.query('SELECT 1 FROM information_schema.tables WHERE table_schema = ? LIMIT 1', [database])
+    const isUntouched = (tables as unknown[]).length === 0
+    if (!isUntouched && await this.#isBuilt(database, migrations)) return
+    if (!isUntouched) {
+      await this.drop(database)
+      await this.create(database)
+    }
+    await this.migrate(database, migrations)
+  }
+
+  async #isBuilt(database: string, migrations: Migration[]): Promise<boolean> {
+    await this.#connection.query(`USE ??; ${LEDGER}`, [database])
+    const [[row]] = await this.#connection.query('SELECT COUNT(*) AS applied FROM migrations') as unknown as [[{ applied: number }]]
+    return row.applied === migrations.length
+  }
+
   /** Ids of the shops that have databases. */
   async tenants(): Promise<string[]> {
     const [rows] = await this.#connection.query(`SELECT id FROM platform_db.tenants WHERE status = 'active'`)
@@ -76,7 +97,7 @@ export class DatabaseAdmin {
     if (changed) throw new Error(`${database}: ${changed.name} was changed after it had been applied; migrations are append-only`)
     const pending = migrations.filter((each) => !applied.has(each.name))
     for (const { name, sql, checksum } of pending) {
-      await this.#connection.query(`${sql};\nINSERT INTO migrations VALUES (?, ?, UTC_TIMESTAMP(3))`, [name, checksum])
+      await this.#connection.query(`${sql.trim().replace(/;$/, '')};\nINSERT INTO migrations VALUES (?, ?, UTC_TIMESTAMP(3))`, [name, checksum])
     }
     return pending.map((each) => each.name)
   }

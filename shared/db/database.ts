@@ -121,7 +121,8 @@ function executorOn(pooled: PooledConnection): Executor {
 const executors = new WeakMap<Connection, Executor>()
 
 function executorOver(client: Client): Executor {
-  const build = (each: Client) => drizzle({ client: each as never, mode: 'planetscale' }) as unknown as Executor
+  // Client first: drizzle 0.45 doesn't recognise a configuration object that has a `mode`.
+  const build = (each: Client) => drizzle(each as never, { mode: 'planetscale' }) as unknown as Executor
   const run = (how: 'query' | 'execute') => (...args: unknown[]) => client[how](...args)
   const executor = build({ query: run('query'), execute: run('execute') })
   prepareOnServer.set(executor, build({ query: run('execute'), execute: run('execute') }))

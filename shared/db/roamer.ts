@@ -27,7 +27,7 @@ export class Roamer {
     try {
       if (this.#connection) await this.#connection.changeUser({ user, password, database })
       else this.#connection = await open({ host, port, user, password, database })
-      return await look(drizzle({ client: this.#connection as never, mode: 'planetscale' }) as unknown as Executor)
+      return await look(drizzle(this.#connection as never, { mode: 'planetscale' }) as unknown as Executor)
     } catch (error) {
       this.#connection?.destroy()
       this.#connection = undefined

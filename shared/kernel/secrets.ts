@@ -16,3 +16,6 @@ export function sameSecret(a: string, b: string): boolean {
   const right = Buffer.from(b)
   return left.length === right.length && timingSafeEqual(left, right)
 }
+
+/** The key with which services of a region prove to each other for which shop they ask. */
+export const internalSecret = (platformSecret: string): string => deriveSecret(platformSecret, 'internal/v1')

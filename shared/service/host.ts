@@ -6,19 +6,23 @@ import { TENANT_TOKEN_HEADER, tenantTokenIssuer, tenantTokenVerifier } from '../
 import { UserTokens } from '../auth/user-token.ts'
 import type { Database } from '../db/database.ts'
 import { Databases } from '../db/databases.ts'
+import { Gateway, GATEWAY_PATH } from '../db/gateway.ts'
 import { Pools } from '../db/pools.ts'
 import { Roamer } from '../db/roamer.ts'
 import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
 import { Relay } from '../events/relay.ts'
 import { createApp, providersOf } from '../http/app.ts'
+import { docs } from '../http/docs.ts'
 import { newId } from '../kernel/id.ts'
 import { plans } from '../kernel/plans.ts'
-import { deriveSecret, sameSecret } from '../kernel/secrets.ts'
+import { internalSecret, sameSecret } from '../kernel/secrets.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
 import type { Origin } from './context.ts'
 import { directory, platformTenant } from './directory.ts'
+import { health, readiness } from './health.ts'
+import { EDGE_READER } from './migrations.ts'
 import { type Caller, portClient } from './port.ts'
 import { RequestContext } from './request-context.ts'
 import { Scheduler } from './scheduler.ts'
@@ -50,6 +54,7 @@ export class Host {
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
   readonly #shops: Shops
+  readonly #gateway: Gateway
   readonly #callers = new Map<string, Caller>()
   readonly #tenants = new Map<string, { tenant: Tenant; until: number }>()
   readonly #fromEdge: (token: string) => Promise<Tenant | undefined>
@@ -61,7 +66,10 @@ export class Host {
     this.log = createLog(config.LOG_LEVEL, { region: config.REGION })
     this.pools = new Pools({ cap: config.MAX_CONNECTIONS - 1 })
     const { hostname, port } = new URL(config.DATABASE_URL)
-    this.databases = new Databases(this.pools, { host: hostname, port: Number(port || 3306) }, config.PLATFORM_SECRET)
+    const server = { host: hostname, port: Number(port || 3306) }
+    this.databases = new Databases(this.pools, server, config.PLATFORM_SECRET)
+    const readers = { [EDGE_READER.user]: EDGE_READER.database }
+    this.#gateway = new Gateway({ pools: this.pools, server, platformSecret: config.PLATFORM_SECRET, readers })
     this.broker = new Broker(config.NATS_URL, this.log)
     this.relay = new Relay(this.broker, this.log)
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
@@ -113,13 +121,16 @@ export class Host {
   /** Answers a request of the edge, or of another region process. */
   async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
-    const [first, second, third, fourth] = pathname.split('/', 5).slice(1)
+    const [first, second, third] = pathname.split('/', 4).slice(1)
     const origin = originOf(request)
     try {
       if (first === 'internal') return await this.#internal(request, second ?? '', origin)
       if (first === 'platform') return await this.#platformRequest(request, third ?? '', origin)
       if (first === 'v1') return await this.#shopRequest(request, (second === 'admin' ? third : second) ?? '', origin)
-      void fourth
+      if (first === GATEWAY_PATH) return await this.#gateway.fetch(request)
+      if (first === 'docs' || first === 'openapi.json') return await docs(request)
+      if (pathname === '/health') return health()
+      if (pathname === '/ready') return await readiness(this)
       throw new Problem('not_found')
     } catch (error) {
       if (!(error instanceof Problem)) this.log.error('request failed', { path: pathname, request_id: origin.id, error })
@@ -281,7 +292,6 @@ const TENANT_TTL_MS = 30_000
 /** Less than the inbox remembers. */
 const REFILL_MS = 7 * 24 * 3600 * 1000
 
-const internalSecret = (platformSecret: string) => deriveSecret(platformSecret, 'internal/v1')
 
 const bearer = (request: Request): string | undefined => {
   const header = request.headers.get('authorization')

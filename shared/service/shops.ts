@@ -43,7 +43,7 @@ export class Shops {
   async migrate(tenant: Tenant): Promise<void> {
     const migrations = await (this.#migrations ??= readAll(this.#services))
     await this.#withAdmin(async (admin) => {
-      for (const [service, each] of migrations) await admin.migrate(databaseName(tenant.id, service.name), each)
+      for (const [service, each] of migrations) await admin.build(databaseName(tenant.id, service.name), each)
     })
   }
 

@@ -1,4 +1,4 @@
-import { verifyEdgeNotice } from '../../shared/auth/edge-notice.ts'
+import { verifyNotice } from '../../shared/auth/notice-token.ts'
 import { Problem } from '../../shared/errors/problem.ts'
 import type { Means } from './env.ts'
 import type { Visit } from './visit.ts'
@@ -10,7 +10,7 @@ import type { Visit } from './visit.ts'
  */
 export async function takeNotice({ request }: Visit, means: Means, isPlatform: boolean): Promise<Response> {
   const token = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-  const domain = token && await verifyEdgeNotice(means.settings.edgeSecret, token)
+  const domain = token && await verifyNotice(means.settings.edgeSecret, token)
   if (!domain && !isPlatform) throw new Problem('not_found')
   if (request.method !== 'POST') throw new Problem('method_not_allowed', undefined, {}, { allow: 'POST' })
   if (!domain) throw new Problem('invalid_token')

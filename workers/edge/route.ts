@@ -1,4 +1,4 @@
-import { NOTICE_PATH } from '../../shared/auth/edge-notice.ts'
+import { NOTICE_PATH } from '../../shared/auth/notice-token.ts'
 import { Problem, problemResponse } from '../../shared/errors/problem.ts'
 import { cached, isCacheable } from './cache.ts'
 import { METHODS, optionsAnswer } from './cors.ts'

@@ -10,7 +10,7 @@ import type { NewOrder, Order } from '../shapes/order.ts'
 import { showOrder } from '../shapes/show-order.ts'
 import { completeCheckout } from './complete-checkout.ts'
 import { itemsOf } from './events-of.ts'
-import { leaseUntil, takeOver } from './lease.ts'
+import { claim, leaseUntil } from './lease.ts'
 import { requireQuota } from './order-quota.ts'
 import { readBasket } from './read-basket.ts'
 
@@ -31,7 +31,8 @@ export async function placeOrder(ctx: Ctx, customer: Customer, input: NewOrder):
     // An earlier attempt with this Idempotency-Key may have got further: its basket may even be gone by now.
     const earlier = await findOrder(ctx.db, id)
     if (!earlier) throw refusal
-    return showOrder(await completeCheckout(ctx, await takeOver(ctx, earlier), { isResumed: true }))
+    const taken = await claim(ctx, earlier) ?? await findOrder(ctx.db, id) ?? earlier
+    return showOrder(await completeCheckout(ctx, taken, { isResumed: true }))
   }
   return showOrder(await completeCheckout(ctx, placed, { isResumed: false }))
 }

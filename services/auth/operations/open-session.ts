@@ -1,0 +1,45 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { affectedRows } from '../../../shared/db/database.ts'
+import { Problem } from '../../../shared/errors/problem.ts'
+import type { Tx } from '../../../shared/service/context.ts'
+import { after, REFRESH_TOKEN_MS, SESSION_MS } from '../domain/lifetimes.ts'
+import { userLoggedIn } from '../events.ts'
+import type { Ctx } from '../ports.ts'
+import { fetchUser, type SessionId, showAccount, type UserId } from '../queries.ts'
+import { refreshTokens, sessions, users } from '../schema.ts'
+import { hashToken, newRefreshToken, type OpenedSession } from './tokens.ts'
+
+/**
+ * A session for whoever proved to know the password behind this hash. Throws `invalid_credentials` when the password
+ * was changed or the account deleted meanwhile.
+ */
+export async function openSession(ctx: Ctx, tx: Tx, id: UserId, password_hash: string): Promise<OpenedSession> {
+  const now = ctx.now()
+  const stillGood = and(eq(users.id, id), eq(users.password_hash, password_hash), isNull(users.deleted_at))
+  const found = await tx.update(users).set({ last_login_at: now }).where(stillGood)
+  if (affectedRows(found) === 0) throw new Problem('invalid_credentials')
+  const session_id = ctx.newId('ses')
+  const { ip = null, userAgent = null } = ctx.origin
+  await tx.insert(sessions).values({
+    id: session_id,
+    user_id: id,
+    ip_address: ip,
+    user_agent: userAgent,
+    created_at: now,
+    last_used_at: now,
+    expires_at: after(now, SESSION_MS),
+  })
+  const user = showAccount(await fetchUser(tx, id))
+  tx.emit(userLoggedIn, { user_id: id, email: user.email, session_id, ip_address: ip, logged_in_at: now.toISOString() })
+  tx.audit('user.logged_in', id, { session_id })
+  return { ...await addRefreshToken(ctx, tx, session_id, after(now, SESSION_MS)), session_id, user }
+}
+
+/** The next refresh token of a session; it never outlives it. */
+export async function addRefreshToken(ctx: Ctx, tx: Tx, session_id: SessionId, sessionEnds: Date) {
+  const created_at = ctx.now()
+  const refresh_token = newRefreshToken()
+  const expires_at = new Date(Math.min(after(created_at, REFRESH_TOKEN_MS).getTime(), sessionEnds.getTime()))
+  await tx.insert(refreshTokens).values({ token_hash: hashToken(refresh_token), session_id, created_at, expires_at })
+  return { refresh_token, refresh_expires_at: expires_at }
+}

@@ -1,0 +1,47 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import type { Executor } from '../../../shared/db/database.ts'
+import { Problem } from '../../../shared/errors/problem.ts'
+import type { Tx } from '../../../shared/service/context.ts'
+import { SUPER_ADMIN } from '../domain/permission-table.ts'
+import { permissionAssigned } from '../events.ts'
+import type { Ctx } from '../ports.ts'
+import { rolePermissions, roles } from '../schema.ts'
+import { fetchPermissionsByName } from './find-permission.ts'
+import { fetchRole, type RoleId, type RoleRow } from './find-role.ts'
+import { nameOf, requireHeld } from './privileges.ts'
+
+/** Changes of one role come one after the other. Throws `not_found`. */
+export async function lockRole(tx: Executor, id: RoleId): Promise<RoleRow> {
+  await tx.select({ id: roles.id }).from(roles).where(eq(roles.id, id)).for('update')
+  return await fetchRole(tx, id)
+}
+
+/**
+ * Makes a role grant exactly these. Throws `validation_failed` for a permission that doesn't exist, `protected_role` for
+ * super-admin, and `forbidden` when the role reaches further than the caller, before or after.
+ */
+export async function setPermissions(ctx: Ctx, tx: Tx, role: RoleRow, names: string[]): Promise<void> {
+  if (role.name === SUPER_ADMIN) throw new Problem('protected_role')
+  const wanted = await fetchPermissionsByName(tx, [...new Set(names)], '/permissions')
+  const before = role.permissions ?? []
+  requireHeld(ctx, [...before, ...wanted.map((each) => each.name)])
+  const added = wanted.filter((each) => !before.includes(each.name))
+  const dropped = before.filter((name) => !names.includes(name))
+  await tx.update(roles).set({ updated_at: ctx.now() }).where(eq(roles.id, role.id))
+  if (dropped.length > 0) {
+    const ids = (await fetchPermissionsByName(tx, dropped, '/permissions')).map((each) => each.id)
+    await tx.delete(rolePermissions).where(and(eq(rolePermissions.role_id, role.id), inArray(rolePermissions.permission_id, ids)))
+  }
+  if (added.length === 0) return
+  await tx.insert(rolePermissions).values(added.map((each) => ({ role_id: role.id, permission_id: each.id })))
+  for (const { id, name } of added) {
+    tx.emit(permissionAssigned, {
+      user_id: null,
+      role_id: role.id,
+      permission_id: id,
+      permission_name: name,
+      granted_at: ctx.now().toISOString(),
+      granted_by: nameOf(ctx.actor),
+    })
+  }
+}

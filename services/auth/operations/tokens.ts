@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { ACCESS_TOKEN_MS } from '../domain/lifetimes.ts'
+import type { Ctx } from '../ports.ts'
+import type { SessionId } from '../queries.ts'
+import type { Account } from '../shapes/account.ts'
+import type { SignedIn } from '../shapes/session.ts'
+import { signer } from './signing-keys.ts'
+
+export type OpenedSession = { session_id: SessionId; refresh_token: string; refresh_expires_at: Date; user: Account }
+
+/**
+ * Fetches the signing key and returns what turns a committed session into the answer its user gets. Fetched before the
+ * transaction, so that nobody is given a session without tokens. Throws `unavailable` while the shop has no key.
+ */
+export async function tokenIssuer(ctx: Ctx): Promise<(opened: OpenedSession) => Promise<SignedIn>> {
+  const sign = await signer(ctx)
+  return async ({ session_id, refresh_token, refresh_expires_at, user }) => {
+    const issued_at = Math.floor(ctx.now().getTime() / 1000)
+    const token = new SignJWT({ sid: session_id, tid: ctx.tenant.id, roles: user.roles, email: user.email })
+      .setIssuer(`https://${ctx.tenant.domain}`)
+      .setAudience('shop')
+      .setSubject(user.id)
+      .setJti(ctx.newId('jwt'))
+      .setIssuedAt(issued_at)
+      .setNotBefore(issued_at)
+      .setExpirationTime(issued_at + ACCESS_TOKEN_MS / 1000)
+    return {
+      access_token: await sign(token),
+      token_type: 'Bearer',
+      expires_in: ACCESS_TOKEN_MS / 1000,
+      refresh_token,
+      refresh_expires_at: refresh_expires_at.toISOString(),
+      session_id,
+      user,
+    }
+  }
+}
+
+/** 256 bits, as the client keeps it. */
+export const newRefreshToken = (): string => randomBytes(32).toString('base64url')
+/** As the database keeps it. */
+export const hashToken = (token: string): Uint8Array => createHash('sha256').update(token).digest()

@@ -1,0 +1,150 @@
+import { z } from '@hono/zod-openapi'
+import { expectedVersion, versionTag } from '../../../shared/http/caching.ts'
+import { Page, PageQuery } from '../../../shared/http/pagination.ts'
+import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import type { Endpoints } from '../../../shared/service/service.ts'
+import type { Ctx } from '../needs.ts'
+import { cancelByStaff, changeStatus } from '../operations/change-status.ts'
+import { changeOrder, deleteOrder, getOrder, listOrders } from '../operations/orders-of-shop.ts'
+import { capturePayment, refundPayment } from '../operations/payments/move-money.ts'
+import { requireStaff } from '../operations/require-staff.ts'
+import { OrderStatusName } from '../shapes/order-status.ts'
+import { AdminOrder, AdminOrderSummary, Cancellation, OrderChanges, StatusChange } from '../shapes/order.ts'
+
+const tags = ['Orders (staff)']
+const params = z.object({ id: Id('ord') })
+const answer = { 200: ok(AdminOrder, 'The order as it is now') }
+
+const list = route({
+  operationId: 'listShopOrders',
+  method: 'get',
+  path: '/admin/orders',
+  summary: 'Orders of the shop, newest first',
+  tags,
+  access: 'orders.view',
+  request: {
+    query: z.object({
+      ...PageQuery(20),
+      status: OrderStatusName.optional(),
+      user_id: Id('user').optional(),
+      order_number: Line(24).optional().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
+      placed_from: Instant.optional(),
+      placed_before: Instant.optional(),
+      q: Line(254).optional().openapi({ description: 'Beginning of the customer’s e-mail address', example: 'alice@' }),
+    }),
+  },
+  responses: { 200: ok(Page(AdminOrderSummary), 'A page of orders') },
+  problems: ['invalid_cursor'],
+})
+
+const get = route({
+  operationId: 'getShopOrder',
+  method: 'get',
+  path: '/admin/orders/{id}',
+  summary: 'One order with its lines, history and payments',
+  tags,
+  access: 'orders.view',
+  request: { params },
+  responses: { 200: ok(AdminOrder, 'The order') },
+  problems: ['not_found'],
+})
+
+const update = route({
+  operationId: 'updateShopOrder',
+  method: 'patch',
+  path: '/admin/orders/{id}',
+  summary: 'Change what staff notes on an order',
+  tags,
+  access: 'orders.update',
+  request: { params, body: json(OrderChanges) },
+  responses: answer,
+  problems: ['not_found', 'precondition_failed', 'precondition_required'],
+})
+
+const remove = route({
+  operationId: 'deleteShopOrder',
+  method: 'delete',
+  path: '/admin/orders/{id}',
+  summary: 'Hide an order that came to its end',
+  tags,
+  access: 'orders.delete',
+  request: { params },
+  responses: { 204: noContent },
+  problems: ['not_found', 'in_use', 'conflict'],
+})
+
+const setStatus = route({
+  operationId: 'changeShopOrderStatus',
+  method: 'post',
+  path: '/admin/orders/{id}/status',
+  summary: 'Move an order along: processing, shipped, delivered',
+  tags,
+  access: 'orders.update',
+  request: { params, body: json(StatusChange) },
+  responses: answer,
+  problems: ['not_found', 'conflict', 'illegal_transition'],
+})
+
+const cancel = route({
+  operationId: 'cancelShopOrder',
+  method: 'post',
+  path: '/admin/orders/{id}/cancel',
+  summary: 'Cancel an order that has not reached its customer',
+  tags,
+  access: 'orders.cancel',
+  request: { params, body: json(Cancellation) },
+  responses: answer,
+  problems: ['not_found', 'conflict', 'illegal_transition'],
+})
+
+const capture = route({
+  operationId: 'captureShopOrderPayment',
+  method: 'post',
+  path: '/admin/orders/{id}/capture',
+  summary: 'Take the authorised payment; for manual ones: note that the money has arrived',
+  tags,
+  access: 'orders.update',
+  request: { params },
+  responses: answer,
+  problems: ['not_found', 'conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
+})
+
+const refund = route({
+  operationId: 'refundShopOrderPayment',
+  method: 'post',
+  path: '/admin/orders/{id}/refund',
+  summary: 'Give the captured payment back, before delivery or after a cancellation',
+  tags,
+  access: 'orders.cancel',
+  request: { params, body: json(Cancellation) },
+  responses: answer,
+  problems: ['not_found', 'conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
+})
+
+export const adminOrders: Endpoints<Ctx> = (app) => {
+  app.openapi(list, async (c) => {
+    requireStaff(c.var.ctx)
+    return c.json(await listOrders(c.var.ctx, c.req.valid('query')), 200)
+  })
+  app.openapi(get, async (c) => {
+    requireStaff(c.var.ctx)
+    const order = await getOrder(c.var.ctx, c.req.valid('param').id)
+    return c.json(order, 200, { etag: versionTag(order.version) })
+  })
+  app.openapi(update, async (c) => {
+    const order = await changeOrder(c.var.ctx, c.req.valid('param').id, expectedVersion(c), c.req.valid('json'))
+    return c.json(order, 200, { etag: versionTag(order.version) })
+  })
+  app.openapi(remove, async (c) => {
+    await deleteOrder(c.var.ctx, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+  app.openapi(setStatus, async (c) =>
+    c.json(await changeStatus(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(cancel, async (c) =>
+    c.json(await cancelByStaff(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason), 200))
+  app.openapi(capture, async (c) => c.json(await capturePayment(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(refund, async (c) =>
+    c.json(await refundPayment(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason ?? null), 200))
+}

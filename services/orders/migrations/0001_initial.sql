@@ -1,0 +1,186 @@
+CREATE TABLE `outbox` (
+	`id` binary(16) NOT NULL,
+	`subject` varchar(255) NOT NULL,
+	`envelope` mediumtext NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`claimed_until` datetime(3) NOT NULL,
+	`published_at` datetime(3),
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `inbox` (
+	`consumer` varchar(100) NOT NULL,
+	`event_id` binary(16) NOT NULL,
+	`applied_at` datetime(3) NOT NULL,
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`)
+);
+
+CREATE TABLE `idempotency_keys` (
+	`key_hash` binary(32) NOT NULL,
+	`request_hash` binary(32) NOT NULL,
+	`operation_id` binary(16) NOT NULL,
+	`locked_until` datetime(3) NOT NULL,
+	`status` smallint,
+	`headers` json,
+	`body` mediumtext,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`)
+);
+
+CREATE TABLE `audit_log` (
+	`id` binary(16) NOT NULL,
+	`actor_type` varchar(20) NOT NULL,
+	`actor_id` varchar(64),
+	`action` varchar(100) NOT NULL,
+	`target` varchar(100) NOT NULL,
+	`changes` json,
+	`request_id` varchar(64),
+	`ip_address` varchar(45),
+	`user_agent` text,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `orders` (
+	`id` binary(16) NOT NULL,
+	`order_number` varchar(24) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`user_id` binary(16) NOT NULL,
+	`basket_id` binary(16) NOT NULL,
+	`basket_version` int NOT NULL,
+	`placed_basket_id` binary(16),
+	`status` varchar(12) NOT NULL,
+	`payment_status` varchar(12) NOT NULL,
+	`currency` char(3) NOT NULL,
+	`subtotal` bigint NOT NULL,
+	`discount` bigint NOT NULL,
+	`shipping` bigint NOT NULL,
+	`net` bigint NOT NULL,
+	`vat` bigint NOT NULL,
+	`gross` bigint NOT NULL,
+	`vat_breakdown` json NOT NULL,
+	`item_count` int NOT NULL,
+	`shipping_method` varchar(50) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`shipping_name` varchar(255) NOT NULL,
+	`payment_method` varchar(30) NOT NULL,
+	`billing_address` json NOT NULL,
+	`shipping_address` json,
+	`customer_name` varchar(255) NOT NULL,
+	`customer_email` varchar(254) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`customer_phone` varchar(30),
+	`promo_codes` json NOT NULL,
+	`notes` text,
+	`admin_notes` text,
+	`ip_address` varchar(45),
+	`user_agent` varchar(500),
+	`cancellation_reason` varchar(500),
+	`refusal` json,
+	`lease_until` datetime(3),
+	`version` int NOT NULL DEFAULT 1,
+	`placed_at` datetime(3) NOT NULL,
+	`confirmed_at` datetime(3),
+	`completed_at` datetime(3),
+	`cancelled_at` datetime(3),
+	`updated_at` datetime(3) NOT NULL,
+	`deleted_at` datetime(3),
+	CONSTRAINT `orders_id` PRIMARY KEY(`id`),
+	CONSTRAINT `orders_number` UNIQUE(`order_number`),
+	CONSTRAINT `orders_placed_basket` UNIQUE(`placed_basket_id`)
+);
+
+CREATE TABLE `order_lines` (
+	`id` binary(16) NOT NULL,
+	`order_id` binary(16) NOT NULL,
+	`position` int NOT NULL,
+	`product_id` binary(16) NOT NULL,
+	`variant_id` binary(16) NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`ref` varchar(255) NOT NULL,
+	`sku` varchar(255),
+	`option_values` json NOT NULL,
+	`image_url` varchar(2048),
+	`unit_net` bigint NOT NULL,
+	`vat_rate` int NOT NULL,
+	`quantity` int NOT NULL,
+	`discount` bigint NOT NULL,
+	`net` bigint NOT NULL,
+	`vat` bigint NOT NULL,
+	`gross` bigint NOT NULL,
+	CONSTRAINT `order_lines_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `payments` (
+	`id` binary(16) NOT NULL,
+	`order_id` binary(16) NOT NULL,
+	`provider` varchar(30) NOT NULL,
+	`status` varchar(12) NOT NULL,
+	`amount` bigint NOT NULL,
+	`currency` char(3) NOT NULL,
+	`provider_reference` varchar(255),
+	`operation_id` binary(16) NOT NULL,
+	`error` text,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `payments_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `order_status_history` (
+	`id` binary(16) NOT NULL,
+	`order_id` binary(16) NOT NULL,
+	`from_status` varchar(12),
+	`to_status` varchar(12) NOT NULL,
+	`changed_by` varchar(64) NOT NULL,
+	`reason` varchar(500),
+	`changed_at` datetime(3) NOT NULL,
+	CONSTRAINT `order_status_history_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `shipping_methods` (
+	`code` varchar(50) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`net` bigint NOT NULL,
+	`vat_rate` int NOT NULL,
+	`min_days` int NOT NULL,
+	`max_days` int NOT NULL,
+	`requires_address` boolean NOT NULL,
+	`is_active` boolean NOT NULL,
+	`version` int NOT NULL DEFAULT 1,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `shipping_methods_code` PRIMARY KEY(`code`)
+);
+
+ALTER TABLE `order_lines` ADD CONSTRAINT `order_lines_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `payments` ADD CONSTRAINT `payments_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `order_status_history` ADD CONSTRAINT `order_status_history_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
+
+CREATE INDEX `outbox_unpublished` ON `outbox` (`published_at`,`claimed_until`);
+
+CREATE INDEX `inbox_applied` ON `inbox` (`applied_at`);
+
+CREATE INDEX `idempotency_created` ON `idempotency_keys` (`created_at`);
+
+CREATE INDEX `audit_target` ON `audit_log` (`target`,`created_at`);
+
+CREATE INDEX `audit_created` ON `audit_log` (`created_at`);
+
+CREATE INDEX `orders_user` ON `orders` (`user_id`,`placed_at`);
+
+CREATE INDEX `orders_status` ON `orders` (`status`,`placed_at`);
+
+CREATE INDEX `orders_placed` ON `orders` (`placed_at`);
+
+CREATE INDEX `orders_email` ON `orders` (`customer_email`);
+
+CREATE INDEX `orders_confirmed` ON `orders` (`confirmed_at`);
+
+CREATE INDEX `orders_unfinished` ON `orders` (`lease_until`);
+
+CREATE INDEX `order_lines_order` ON `order_lines` (`order_id`,`position`);
+
+CREATE INDEX `order_lines_product` ON `order_lines` (`product_id`);
+
+CREATE INDEX `payments_order` ON `payments` (`order_id`);
+
+CREATE INDEX `order_status_history_order` ON `order_status_history` (`order_id`,`changed_at`);

@@ -1,0 +1,68 @@
+import { and, eq } from 'drizzle-orm'
+import { affectedRows } from '../../../shared/db/database.ts'
+import { Problem } from '../../../shared/errors/problem.ts'
+import { type OrderStatus, orderMachine } from '../domain/order-states.ts'
+import { orderCompleted, orderStatusChanged } from '../events.ts'
+import type { Ctx } from '../needs.ts'
+import { fetchOrder } from '../queries.ts'
+import { orders, orderStatusHistory, type OrderRow } from '../schema.ts'
+import type { AdminOrder, StatusChange } from '../shapes/order.ts'
+import { baseOf } from './events-of.ts'
+import { cancelOrder } from './cancel-order.ts'
+import { change, changedBy } from './history.ts'
+import { settled } from './orders-of-customer.ts'
+import { getOrder } from './orders-of-shop.ts'
+
+/** These states are reached by what earns them, not by naming them. */
+const EARNED: Partial<Record<OrderStatus, string>> = {
+  confirmed: 'Only the checkout confirms an order, once stock and payment are secured',
+  cancelled: 'Use POST /v1/admin/orders/{id}/cancel',
+  refunded: 'Use POST /v1/admin/orders/{id}/refund',
+}
+
+/** Moves an order along its state machine. Throws `illegal_transition`, naming the states it may become. */
+export async function changeStatus(ctx: Ctx, id: OrderRow['id'], { status, reason }: StatusChange): Promise<AdminOrder> {
+  const { order } = await fetchOrder(ctx.db, id)
+  requireTransition(order.status, status)
+  if (EARNED[status]) throw new Problem('illegal_transition', EARNED[status], { status: order.status })
+  await ctx.transaction(async (tx) => {
+    const at = ctx.now()
+    const isCompleted = status === 'delivered'
+    const result = await tx.update(orders)
+      .set({ status, version: order.version + 1, updated_at: at, ...(isCompleted && { completed_at: at }) })
+      .where(and(eq(orders.id, id), eq(orders.status, order.status), eq(orders.version, order.version)))
+    if (affectedRows(result) === 0) throw new Problem('conflict', 'The order has changed meanwhile')
+    const by = changedBy(ctx)
+    await tx.insert(orderStatusHistory).values(change(ctx, order, status, by, reason, at))
+    tx.emit(orderStatusChanged, {
+      ...baseOf(order),
+      previous_status: order.status,
+      new_status: status,
+      changed_by: by,
+      reason,
+      changed_at: at.toISOString(),
+    })
+    if (isCompleted) {
+      const { gross, currency } = order
+      tx.emit(orderCompleted, { ...baseOf(order), total_gross: gross, currency, completed_at: at.toISOString() })
+    }
+    tx.audit('order.status_changed', id, { from: order.status, to: status, reason })
+  })
+  return await getOrder(ctx, id)
+}
+
+/** By staff: any order that has not reached its customer. Captured money is then refunded on its own. */
+export async function cancelByStaff(ctx: Ctx, id: OrderRow['id'], reason = 'cancelled by the shop'): Promise<AdminOrder> {
+  const placed = await fetchOrder(ctx.db, id)
+  requireTransition(placed.order.status, 'cancelled')
+  const cancelled = await cancelOrder(ctx, placed, { reason, by: changedBy(ctx), holdsMoney: true, isAudited: true })
+  if (!cancelled) throw new Problem('conflict', 'The order has changed meanwhile')
+  await settled(ctx, placed.order, cancelled)
+  return await getOrder(ctx, id)
+}
+
+function requireTransition(from: OrderStatus, to: OrderStatus): void {
+  if (orderMachine.can(from, to)) return
+  const allowed = orderMachine.transitions[from]
+  throw new Problem('illegal_transition', `An order that is ${from} cannot become ${to}`, { status: from, allowed })
+}

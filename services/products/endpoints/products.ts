@@ -1,0 +1,55 @@
+import { z } from '@hono/zod-openapi'
+import { publicJson } from '../../../shared/http/caching.ts'
+import { Page } from '../../../shared/http/pagination.ts'
+import { ok, route } from '../../../shared/http/route.ts'
+import type { Endpoints } from '../../../shared/service/service.ts'
+import { getProduct } from '../operations/get-product.ts'
+import { listProducts } from '../operations/list-products.ts'
+import { searchProducts } from '../operations/search-products.ts'
+import type { Ctx } from '../ports.ts'
+import { IdOrSlug } from '../shapes/common.ts'
+import { Product, ProductCard, ProductFilters, SearchQuery } from '../shapes/product.ts'
+
+const tags = ['Products']
+
+const list = route({
+  operationId: 'listProducts',
+  method: 'get',
+  path: '/products',
+  summary: 'List the products of the shop, filtered and in any of its orders',
+  tags,
+  access: 'public',
+  request: { query: ProductFilters },
+  responses: { 200: ok(Page(ProductCard), 'A page of products') },
+  problems: ['invalid_cursor'],
+})
+
+const search = route({
+  operationId: 'searchProducts',
+  method: 'get',
+  path: '/products/search',
+  summary: 'Find products by words of their name, reference, description, brand, tags and variants, best first',
+  tags,
+  access: 'public',
+  request: { query: SearchQuery },
+  responses: { 200: ok(Page(ProductCard), 'What was found; 1,000 at most') },
+  problems: ['invalid_cursor'],
+})
+
+const get = route({
+  operationId: 'getProduct',
+  method: 'get',
+  path: '/products/{product}',
+  summary: 'One product with its variants, by id or slug',
+  tags,
+  access: 'public',
+  request: { params: z.object({ product: IdOrSlug }) },
+  responses: { 200: ok(Product, 'The product') },
+  problems: ['not_found'],
+})
+
+export const products: Endpoints<Ctx> = (app) => {
+  app.openapi(list, async (c) => publicJson(c, await listProducts(c.var.ctx, c.req.valid('query'))))
+  app.openapi(search, async (c) => publicJson(c, await searchProducts(c.var.ctx, c.req.valid('query'))))
+  app.openapi(get, async (c) => publicJson(c, await getProduct(c.var.ctx, c.req.valid('param').product)))
+}

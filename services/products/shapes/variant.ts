@@ -1,0 +1,87 @@
+import { z } from '@hono/zod-openapi'
+import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { ImageUrl } from './common.ts'
+import { NetAmount, Price } from './price.ts'
+
+export const Variant = z.object({
+  id: Id('var'),
+  sku: z.string().nullable(),
+  barcode: z.string().nullable(),
+  option_values: z.array(z.string()).openapi({ description: 'One for each option of the product', example: ['Blue', 'M'] }),
+  price: Price.nullable().openapi({ description: 'null: not for sale' }),
+  compare_at_price: Price.nullable().openapi({ description: 'The price before a reduction' }),
+  vat_rate: z.int().openapi({ description: 'Basis points', example: 2000 }),
+  available: z.boolean(),
+  quantity: z.int().nullable().openapi({ description: 'Units that can still be sold; null: without limit', example: 12 }),
+  image_url: z.string().nullable(),
+  weight_grams: z.int().nullable(),
+  requires_shipping: z.boolean(),
+}).openapi('Variant')
+export type Variant = z.infer<typeof Variant>
+
+export const StaffVariant = Variant.extend({
+  cost_price: z.int().nullable().openapi({ description: 'Minor units, without VAT. Staff only' }),
+  stock: z.int(),
+  reserved: z.int().openapi({ description: 'Part of the stock that pending orders hold' }),
+  tracks_stock: z.boolean(),
+  allows_backorder: z.boolean(),
+  taxable: z.boolean(),
+  position: z.int(),
+  created_at: Instant,
+  updated_at: Instant,
+}).openapi('StaffVariant')
+export type StaffVariant = z.infer<typeof StaffVariant>
+
+const Quantity = z.int().min(0).max(1_000_000_000)
+
+const fields = {
+  option_values: z.array(Line(255)).max(5).openapi({ example: ['Blue', 'M'] }),
+  sku: Line(255).nullable(),
+  barcode: Line(64).nullable(),
+  price: NetAmount.nullable(),
+  compare_at_price: NetAmount.nullable(),
+  cost_price: NetAmount.nullable(),
+  tracks_stock: z.boolean(),
+  allows_backorder: z.boolean(),
+  weight_grams: z.int().min(0).max(100_000_000).nullable(),
+  requires_shipping: z.boolean(),
+  taxable: z.boolean(),
+  image_url: ImageUrl.nullable(),
+}
+
+export const NewVariant = z.strictObject({
+  ...fields,
+  option_values: fields.option_values.default([]),
+  sku: fields.sku.default(null),
+  barcode: fields.barcode.default(null),
+  price: fields.price.default(null),
+  compare_at_price: fields.compare_at_price.default(null),
+  cost_price: fields.cost_price.default(null),
+  stock: Quantity.default(0).openapi({ example: 12 }),
+  tracks_stock: fields.tracks_stock.default(true),
+  allows_backorder: fields.allows_backorder.default(false),
+  weight_grams: fields.weight_grams.default(null),
+  requires_shipping: fields.requires_shipping.default(true),
+  taxable: fields.taxable.default(true),
+  image_url: fields.image_url.default(null),
+}).openapi('NewVariant')
+export type NewVariant = z.infer<typeof NewVariant>
+
+/** Stock is changed by its own operation, which says why. */
+export const VariantChanges = z.strictObject(fields).partial().openapi('VariantChanges')
+export type VariantChanges = z.infer<typeof VariantChanges>
+
+export const StockChange = z.strictObject({
+  operation: z.enum(['set', 'increment', 'decrement']).openapi({ example: 'increment' }),
+  quantity: Quantity.openapi({ example: 5 }),
+  reason: Line(255).default('adjustment').openapi({ example: 'delivery from the supplier' }),
+}).openapi('StockChange')
+export type StockChange = z.infer<typeof StockChange>
+
+export const StockLevel = z.object({
+  variant_id: Id('var'),
+  stock: z.int(),
+  reserved: z.int(),
+  available: z.int().nullable(),
+}).openapi('StockLevel')
+export type StockLevel = z.infer<typeof StockLevel>

@@ -1,0 +1,135 @@
+CREATE TABLE `tenants` (
+	`id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`company_name` varchar(100) NOT NULL,
+	`billing_email` varchar(254) NOT NULL,
+	`plan` varchar(20) NOT NULL,
+	`billing_period` varchar(10) NOT NULL,
+	`region` varchar(20) NOT NULL,
+	`shard` varchar(20) NOT NULL,
+	`status` varchar(20) NOT NULL,
+	`subscription_id` varchar(100) character set utf8mb4 collate utf8mb4_bin,
+	`metadata` json NOT NULL,
+	`version` int NOT NULL DEFAULT 1,
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `tenants_id` PRIMARY KEY(`id`),
+	CONSTRAINT `tenants_subscription` UNIQUE(`subscription_id`)
+);
+
+CREATE TABLE `websites` (
+	`id` binary(16) NOT NULL,
+	`tenant_id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`domain` varchar(253) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`subdomain` varchar(63) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`status` varchar(20) NOT NULL,
+	`suspension_reason` varchar(50),
+	`locale` varchar(20) NOT NULL,
+	`timezone` varchar(64) NOT NULL,
+	`currency` char(3) NOT NULL,
+	`contact_email` varchar(254) NOT NULL,
+	`support_email` varchar(254),
+	`theme` varchar(100) NOT NULL DEFAULT 'default',
+	`settings` json NOT NULL,
+	`is_default` boolean NOT NULL DEFAULT true,
+	`catalogue_version` int NOT NULL DEFAULT 1,
+	`version` int NOT NULL DEFAULT 1,
+	`activated_at` datetime(3),
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `websites_id` PRIMARY KEY(`id`),
+	CONSTRAINT `websites_domain` UNIQUE(`domain`),
+	CONSTRAINT `websites_subdomain` UNIQUE(`subdomain`)
+);
+
+CREATE TABLE `provisionings` (
+	`id` binary(16) NOT NULL,
+	`tenant_id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`kind` varchar(10) NOT NULL,
+	`status` varchar(20) NOT NULL,
+	`owner` json,
+	`error` text,
+	`attempts` smallint NOT NULL DEFAULT 0,
+	`lease_until` datetime(3) NOT NULL,
+	`finished_at` datetime(3),
+	`created_at` datetime(3) NOT NULL,
+	`updated_at` datetime(3) NOT NULL,
+	CONSTRAINT `provisionings_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `provisioning_steps` (
+	`provisioning_id` binary(16) NOT NULL,
+	`position` smallint NOT NULL,
+	`name` varchar(40) NOT NULL,
+	`status` varchar(10) NOT NULL,
+	`ms` int NOT NULL,
+	`finished_at` datetime(3) NOT NULL,
+	CONSTRAINT `provisioning_steps_provisioning_id_name_pk` PRIMARY KEY(`provisioning_id`,`name`)
+);
+
+CREATE TABLE `outbox` (
+	`id` binary(16) NOT NULL,
+	`subject` varchar(255) NOT NULL,
+	`envelope` mediumtext NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`claimed_until` datetime(3) NOT NULL,
+	`published_at` datetime(3),
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`)
+);
+
+CREATE TABLE `inbox` (
+	`consumer` varchar(100) NOT NULL,
+	`event_id` binary(16) NOT NULL,
+	`applied_at` datetime(3) NOT NULL,
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`)
+);
+
+CREATE TABLE `idempotency_keys` (
+	`key_hash` binary(32) NOT NULL,
+	`request_hash` binary(32) NOT NULL,
+	`operation_id` binary(16) NOT NULL,
+	`locked_until` datetime(3) NOT NULL,
+	`status` smallint,
+	`headers` json,
+	`body` mediumtext,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`)
+);
+
+CREATE TABLE `audit_log` (
+	`id` binary(16) NOT NULL,
+	`actor_type` varchar(20) NOT NULL,
+	`actor_id` varchar(64),
+	`action` varchar(100) NOT NULL,
+	`target` varchar(100) NOT NULL,
+	`changes` json,
+	`request_id` varchar(64),
+	`ip_address` varchar(45),
+	`user_agent` text,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`)
+);
+
+ALTER TABLE `websites` ADD CONSTRAINT `websites_tenant_id_tenants_id_fk` FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `provisioning_steps` ADD CONSTRAINT `provisioning_steps_provisioning_id_provisionings_id_fk` FOREIGN KEY (`provisioning_id`) REFERENCES `provisionings`(`id`) ON DELETE cascade ON UPDATE no action;
+
+CREATE INDEX `tenants_status` ON `tenants` (`status`,`id`);
+
+CREATE INDEX `websites_tenant` ON `websites` (`tenant_id`);
+
+CREATE INDEX `websites_status` ON `websites` (`status`,`id`);
+
+CREATE INDEX `provisionings_tenant` ON `provisionings` (`tenant_id`,`id`);
+
+CREATE INDEX `provisionings_open` ON `provisionings` (`status`,`lease_until`);
+
+CREATE INDEX `outbox_unpublished` ON `outbox` (`published_at`,`claimed_until`);
+
+CREATE INDEX `inbox_applied` ON `inbox` (`applied_at`);
+
+CREATE INDEX `idempotency_created` ON `idempotency_keys` (`created_at`);
+
+CREATE INDEX `audit_target` ON `audit_log` (`target`,`created_at`);
+
+CREATE INDEX `audit_created` ON `audit_log` (`created_at`);

@@ -1,0 +1,88 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import process from 'node:process'
+import { PlatformApi } from './client/platform-api.ts'
+import { ShopApi } from './client/shop-api.ts'
+import { reason, step, stopAll, stopOnSignals, wasReported } from './stack/index.ts'
+import { PLATFORM_HOST, startPlatform } from './stack/platform.ts'
+import { ROOT } from './stack/region.ts'
+import { announce, describe, findRunning, type RunningStack, withdraw } from './stack/running.ts'
+
+/** `npm start`: the whole platform on this machine, with two shops to look at, until Ctrl-C. */
+const dir = process.env.DATA_DIR ?? join(ROOT, '.data')
+const SHOPS = [
+  { subdomain: 'demo', company_name: 'Demo Shop', catalogue: 'tools/demo/catalogue.csv' },
+  { subdomain: 'atelier', company_name: 'Atelier Kermor', catalogue: undefined },
+]
+
+try {
+  const already = await findRunning(dir)
+  if (already) {
+    console.log(`The platform is running already (pid ${already.pid}).`)
+    show(already, owner())
+  } else {
+    await up()
+  }
+} catch (error) {
+  if (!wasReported(error)) console.error(reason(error))
+  await stopAll()
+  process.exit(1)
+}
+
+async function up(): Promise<void> {
+  stopOnSignals(async () => {
+    withdraw(dir)
+    await stopAll()
+  })
+  const platform = await startPlatform({ dir, step, env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'info' } })
+  const running = describe(platform)
+  for (const shop of SHOPS) await step(`shop ${shop.subdomain}.localhost`, () => prepare(running, shop))
+  announce(dir, running)
+  show(running, owner())
+}
+
+/** Makes the shop unless it is there, and fills it unless it has been. */
+async function prepare(running: RunningStack, { subdomain, company_name, catalogue }: (typeof SHOPS)[number]): Promise<void> {
+  const operator = new PlatformApi(running.edgeUrl, running.operatorToken)
+  const made = await operator.call('POST', '/platform/v1/tenants', {
+    company_name,
+    subdomain,
+    plan: 'premium',
+    owner: { email: owner().email, first_name: 'Olga', last_name: 'Owner', password: owner().password },
+  })
+  if (made.status !== 202 && made.body?.code !== 'already_exists') throw new Error(`${made.status} ${made.text}`)
+  if (made.status === 202) await operator.untilActive(made.body.id)
+  if (!catalogue) return
+  const shop = new ShopApi(running.edgeUrl, `${subdomain}.localhost`)
+  const { body } = await shop.call('GET', '/v1/products?limit=1')
+  if (body.data.length > 0) return
+  await shop.signIn(owner().email, owner().password)
+  await shop.importCatalogue(readFileSync(join(ROOT, catalogue)))
+}
+
+/** The same owner for all demo shops; the password is made on the first start and kept beside the data. */
+function owner(): { email: string; password: string } {
+  const file = join(dir, 'demo-owner.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    const made = { email: 'owner@demo.example', password: `${randomBytes(6).toString('base64url')}aA1!` }
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    writeFileSync(file, JSON.stringify(made) + '\n', { mode: 0o600 })
+    return made
+  }
+}
+
+function show({ edgePort }: RunningStack, { email, password }: { email: string; password: string }): void {
+  const at = (host: string, path = '') => `http://${host}:${edgePort}${path}`
+  console.log(`
+  shop       ${at('demo.localhost', '/v1/products')}
+  shop       ${at('atelier.localhost', '/v1/products')}   (empty)
+  docs       ${at('demo.localhost', '/docs')}
+  platform   ${at(PLATFORM_HOST, '/docs')}
+  admin      ${email}   ${password}
+
+  Sell something: npm run demo.   Stop: Ctrl-C.
+`)
+}
