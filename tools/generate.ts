@@ -31,7 +31,7 @@ async function migration(service: Service): Promise<void> {
   const snapshotFile = new URL('snapshot.json', service.migrations)
   const before = JSON.parse(await read(snapshotFile) ?? 'null') ?? await kit.generateMySQLDrizzleJson({})
   const after = await kit.generateMySQLDrizzleJson(service.tables, before.id)
-  const statements: string[] = await kit.generateMySQLMigration(before, after)
+  const statements = foldIndexes(await kit.generateMySQLMigration(before, after))
   if (statements.length === 0) return
   const isFirst = await read(snapshotFile) === undefined
   const last = isFirst ? 0 : Number((await migrationNames(service)).at(-1)!.slice(0, 4))
@@ -41,6 +41,26 @@ async function migration(service: Service): Promise<void> {
     statements.map((each) => each.trim().replace(/;?$/, ';')).join('\n\n') + '\n',
   )
   await put(snapshotFile, JSON.stringify(after, null, 1) + '\n')
+}
+
+/** An index of a table that is new belongs into its CREATE TABLE: a third of the time of making a shop. */
+function foldIndexes(statements: string[]): string[] {
+  const tables = new Map<string, { at: number; keys: string[] }>()
+  const kept: string[] = []
+  for (const statement of statements) {
+    const created = /^CREATE TABLE `(\w+)`/.exec(statement)?.[1]
+    const [, kind, name, table, columns] = /^CREATE (UNIQUE )?INDEX `(\w+)` ON `(\w+)` (\(.+\));?\s*$/.exec(statement) ?? []
+    if (table && tables.has(table)) {
+      tables.get(table)!.keys.push(`\t${kind ?? ''}KEY \`${name}\` ${columns}`)
+      continue
+    }
+    if (created) tables.set(created, { at: kept.length, keys: [] })
+    kept.push(statement)
+  }
+  for (const { at, keys } of tables.values()) {
+    if (keys.length > 0) kept[at] = kept[at]!.trim().replace(/\n\);$/, `,\n${keys.join(',\n')}\n);`)
+  }
+  return kept
 }
 
 async function migrationNames(service: Service): Promise<string[]> {

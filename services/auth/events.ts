@@ -29,7 +29,13 @@ export const userUpdated = defineEvent('auth.user.updated', {
 export const userDeleted = defineEvent('auth.user.deleted', {
   summary: 'An account was deleted: whatever names its user has to go or to be made anonymous',
   subject: 'user_id',
-  data: z.object({ user_id: Id('user'), deleted_at: at, soft_delete: z.boolean(), reason: z.string(), anonymize: z.boolean() }),
+  data: z.object({
+    user_id: Id('user'),
+    deleted_at: at,
+    soft_delete: z.boolean(),
+    reason: z.string(),
+    anonymize: z.boolean(),
+  }),
 })
 
 export const userLoggedIn = defineEvent('auth.user.logged_in', {

@@ -19,7 +19,9 @@ export const purgeSessions: Job<Ctx> = {
   everyMs: HOUR_MS,
   due: async (db: Executor, now: Date) => {
     const old = await db.select({ found: sql`1` }).from(sessions).where(isOld(now)).limit(1)
-    const counts = await db.select({ found: sql`1` }).from(loginAttempts).where(lt(loginAttempts.window_ends_at, now)).limit(1)
+    const counts = await db.select({ found: sql`1` }).from(loginAttempts).where(
+      lt(loginAttempts.window_ends_at, now),
+    ).limit(1)
     return old.length + counts.length > 0
   },
   run: async (ctx) => {

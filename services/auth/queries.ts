@@ -1,7 +1,16 @@
-import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../shared/db/database.ts'
 import { Problem } from '../../shared/errors/problem.ts'
-import { permissions, rolePermissions, roles, sessions, signingKeys, userPermissions, userRoles, users } from './schema.ts'
+import {
+  permissions,
+  rolePermissions,
+  roles,
+  sessions,
+  signingKeys,
+  userPermissions,
+  userRoles,
+  users,
+} from './schema.ts'
 import type { Account } from './shapes/account.ts'
 
 export type UserId = typeof users.$inferSelect['id']
@@ -33,10 +42,13 @@ export const permissionsOfRole = list(sql`select json_arrayagg(${permissions.nam
 
 const grants = { roles: rolesOfUser, by_role: permissionsByRole, direct: directPermissions }
 type Grants = { roles: string[] | null; by_role: string[] | null; direct: string[] | null }
-export const allPermissions = ({ by_role, direct }: Omit<Grants, 'roles'>): string[] => names([...by_role ?? [], ...direct ?? []])
+export const allPermissions = ({ by_role, direct }: Omit<Grants, 'roles'>): string[] =>
+  names([...by_role ?? [], ...direct ?? []])
 
 const userById = prepared((db) =>
-  db.select({ user: users, ...grants }).from(users).where(and(eq(users.id, arg(users.id, 'id')), isNull(users.deleted_at)))
+  db.select({ user: users, ...grants }).from(users).where(
+    and(eq(users.id, arg(users.id, 'id')), isNull(users.deleted_at)),
+  )
 )
 export type UserRow = { user: typeof users.$inferSelect } & Grants
 
@@ -47,10 +59,15 @@ export async function fetchUser(db: Executor, id: UserId): Promise<UserRow> {
   return row
 }
 
-const userByEmail = prepared((db) => db.select().from(users).where(eq(users.email, arg(users.email, 'email'))))
+const userByEmail = prepared((db) =>
+  db.select().from(users).where(eq(users.email, arg(users.email, 'email')))
+)
 
 /** The account with this address, a deleted one too. */
-export async function findByEmail(db: Executor, email: string): Promise<typeof users.$inferSelect | undefined> {
+export async function findByEmail(
+  db: Executor,
+  email: string,
+): Promise<typeof users.$inferSelect | undefined> {
   const [user] = await userByEmail(db, { email })
   return user
 }
@@ -82,11 +99,16 @@ export async function findLiveSession(db: Executor, session: SessionId, now: Dat
 
 const publishedKeys = prepared((db) =>
   db.select({ public_jwk: signingKeys.public_jwk }).from(signingKeys)
-    .where(or(isNotNull(signingKeys.is_active), gt(signingKeys.retired_at, arg(signingKeys.retired_at, 'since'))))
+    .where(
+      or(isNotNull(signingKeys.is_active), gt(signingKeys.retired_at, arg(signingKeys.retired_at, 'since'))),
+    )
 )
 const activeKey = prepared((db) => db.select().from(signingKeys).where(eq(signingKeys.is_active, sql`true`)))
 
-export async function findPublishedKeys(db: Executor, retiredSince: Date): Promise<Record<string, unknown>[]> {
+export async function findPublishedKeys(
+  db: Executor,
+  retiredSince: Date,
+): Promise<Record<string, unknown>[]> {
   const rows = await publishedKeys(db, { since: retiredSince })
   return rows.map((row) => row.public_jwk)
 }

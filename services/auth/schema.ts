@@ -1,5 +1,12 @@
 import {
-  boolean, index, int, json, mysqlTable, primaryKey, uniqueIndex, varchar,
+  boolean,
+  index,
+  int,
+  json,
+  mysqlTable,
+  primaryKey,
+  uniqueIndex,
+  varchar,
 } from 'drizzle-orm/mysql-core'
 import { digest, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
@@ -50,17 +57,21 @@ export const refreshTokens = mysqlTable('refresh_tokens', {
   used_at: instant('used_at'),
 }, (t) => [index('refresh_tokens_session').on(t.session_id)])
 
-export const signingKeys = mysqlTable('signing_keys', {
-  kid: id('kid', 'key').primaryKey(),
-  public_jwk: json('public_jwk').$type<Record<string, unknown>>().notNull(),
-  /** AES-256-GCM; forgotten when the key retires, as nothing is signed with it any more. */
-  private_key: varchar('private_key', { length: 512 }),
-  /** True for the one key that signs, null for the others: a unique index allows many nulls. */
-  is_active: boolean('is_active'),
-  created_at: instant('created_at').notNull(),
-  activated_at: instant('activated_at').notNull(),
-  retired_at: instant('retired_at'),
-}, (t) => [uniqueIndex('signing_keys_active').on(t.is_active), index('signing_keys_retired').on(t.retired_at)])
+export const signingKeys = mysqlTable(
+  'signing_keys',
+  {
+    kid: id('kid', 'key').primaryKey(),
+    public_jwk: json('public_jwk').$type<Record<string, unknown>>().notNull(),
+    /** AES-256-GCM; forgotten when the key retires, as nothing is signed with it any more. */
+    private_key: varchar('private_key', { length: 512 }),
+    /** True for the one key that signs, null for the others: a unique index allows many nulls. */
+    is_active: boolean('is_active'),
+    created_at: instant('created_at').notNull(),
+    activated_at: instant('activated_at').notNull(),
+    retired_at: instant('retired_at'),
+  },
+  (t) => [uniqueIndex('signing_keys_active').on(t.is_active), index('signing_keys_retired').on(t.retired_at)],
+)
 
 export const roles = mysqlTable('roles', {
   id: id('id', 'role').primaryKey(),
@@ -75,22 +86,48 @@ export const permissions = mysqlTable('permissions', {
   ...times,
 }, (t) => [uniqueIndex('permissions_name').on(t.name)])
 
-export const rolePermissions = mysqlTable('role_permissions', {
-  role_id: id('role_id', 'role').notNull().references(() => roles.id, { onDelete: 'cascade' }),
-  permission_id: id('permission_id', 'perm').notNull().references(() => permissions.id, { onDelete: 'cascade' }),
-}, (t) => [primaryKey({ columns: [t.role_id, t.permission_id] }), index('role_permissions_permission').on(t.permission_id)])
+export const rolePermissions = mysqlTable(
+  'role_permissions',
+  {
+    role_id: id('role_id', 'role').notNull().references(() => roles.id, { onDelete: 'cascade' }),
+    permission_id: id('permission_id', 'perm').notNull().references(() => permissions.id, {
+      onDelete: 'cascade',
+    }),
+  },
+  (
+    t,
+  ) => [
+    primaryKey({ columns: [t.role_id, t.permission_id] }),
+    index('role_permissions_permission').on(t.permission_id),
+  ],
+)
 
 /** A role that somebody has can't be deleted. */
-export const userRoles = mysqlTable('user_roles', {
-  user_id: id('user_id', 'user').notNull().references(() => users.id, { onDelete: 'cascade' }),
-  role_id: id('role_id', 'role').notNull().references(() => roles.id, { onDelete: 'restrict' }),
-}, (t) => [primaryKey({ columns: [t.user_id, t.role_id] }), index('user_roles_role').on(t.role_id, t.user_id)])
+export const userRoles = mysqlTable(
+  'user_roles',
+  {
+    user_id: id('user_id', 'user').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    role_id: id('role_id', 'role').notNull().references(() => roles.id, { onDelete: 'restrict' }),
+  },
+  (t) => [primaryKey({ columns: [t.user_id, t.role_id] }), index('user_roles_role').on(t.role_id, t.user_id)],
+)
 
 /** Given directly, whatever the roles. */
-export const userPermissions = mysqlTable('user_permissions', {
-  user_id: id('user_id', 'user').notNull().references(() => users.id, { onDelete: 'cascade' }),
-  permission_id: id('permission_id', 'perm').notNull().references(() => permissions.id, { onDelete: 'cascade' }),
-}, (t) => [primaryKey({ columns: [t.user_id, t.permission_id] }), index('user_permissions_permission').on(t.permission_id)])
+export const userPermissions = mysqlTable(
+  'user_permissions',
+  {
+    user_id: id('user_id', 'user').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    permission_id: id('permission_id', 'perm').notNull().references(() => permissions.id, {
+      onDelete: 'cascade',
+    }),
+  },
+  (
+    t,
+  ) => [
+    primaryKey({ columns: [t.user_id, t.permission_id] }),
+    index('user_permissions_permission').on(t.permission_id),
+  ],
+)
 
 export const loginAttempts = mysqlTable('login_attempts', {
   /** SHA-256 of what is counted: an e-mail address or a network. */
@@ -101,6 +138,15 @@ export const loginAttempts = mysqlTable('login_attempts', {
 }, (t) => [index('login_attempts_window').on(t.window_ends_at)])
 
 export const tables = {
-  users, sessions, refreshTokens, signingKeys, roles, permissions, rolePermissions, userRoles, userPermissions, loginAttempts,
+  users,
+  sessions,
+  refreshTokens,
+  signingKeys,
+  roles,
+  permissions,
+  rolePermissions,
+  userRoles,
+  userPermissions,
+  loginAttempts,
   ...kernelTables,
 }

@@ -1,14 +1,34 @@
+import { identity } from '../../shared/auth/identity.ts'
+import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
+import { account } from './endpoints/account.ts'
+import { auth } from './endpoints/auth.ts'
+import { keys } from './endpoints/keys.ts'
+import { permissions } from './endpoints/permissions.ts'
+import { roles } from './endpoints/roles.ts'
+import { userGrants } from './endpoints/user-grants.ts'
+import { users } from './endpoints/users.ts'
 import * as events from './events.ts'
+import { purgeSessions } from './jobs.ts'
+import { createOwner } from './operations/create-owner.ts'
+import { identify } from './operations/identify.ts'
+import { seedShop } from './operations/seed-shop.ts'
+import { publishedKeys } from './operations/signing-keys.ts'
+import { accounts, type Ctx } from './ports.ts'
 import { tables } from './schema.ts'
 
-export default defineService({
+export default defineService<Ctx>({
   name: 'auth',
   summary: 'Accounts, sessions, roles and permissions of a shop',
   resources: ['auth', 'users', 'roles', 'permissions'],
-  scope: 'tenant',
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
-  endpoints: [],
+  endpoints: [auth, account, keys, users, userGrants, roles, permissions],
+  provides: [
+    providePort<Ctx, typeof identity>(identity, { keys: publishedKeys, session: identify }),
+    providePort<Ctx, typeof accounts>(accounts, { createOwner }),
+  ],
+  jobs: [purgeSessions],
+  seed: seedShop,
 })

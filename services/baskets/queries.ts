@@ -3,7 +3,13 @@ import { arg, type Executor, prepared } from '../../shared/db/database.ts'
 import type { Id } from '../../shared/kernel/id.ts'
 import type { BasketLine } from './domain/lines.ts'
 import type { OfferedCode } from './domain/promo-code.ts'
-import { basketItems as items, basketPromoCodes as held, baskets, promoCodes, promoRedemptions } from './schema.ts'
+import {
+  basketItems as items,
+  basketPromoCodes as held,
+  baskets,
+  promoCodes,
+  promoRedemptions,
+} from './schema.ts'
 
 /** Whose basket it is: an account's, a guest's who proved to hold its token, or nobody's yet. */
 export type Holder =
@@ -28,7 +34,9 @@ const select = (db: Executor) =>
       id: baskets.id,
       version: baskets.version,
       user_id: baskets.user_id,
-      code_count: sql<number>`(select count(*) from ${held} where ${held.basket_id} = ${baskets.id})`.mapWith(Number),
+      code_count: sql<number>`(select count(*) from ${held} where ${held.basket_id} = ${baskets.id})`.mapWith(
+        Number,
+      ),
     },
     line: {
       id: items.id,
@@ -43,10 +51,14 @@ const select = (db: Executor) =>
   }).from(baskets).leftJoin(items, eq(items.basket_id, baskets.id))
 
 const ofUser = prepared((db) =>
-  select(db).where(eq(baskets.current_user_id, arg(baskets.current_user_id, 'user_id'))).orderBy(asc(items.id))
+  select(db).where(eq(baskets.current_user_id, arg(baskets.current_user_id, 'user_id'))).orderBy(
+    asc(items.id),
+  )
 )
 const ofGuest = prepared((db) =>
-  select(db).where(eq(baskets.guest_token_hash, arg(baskets.guest_token_hash, 'token_hash'))).orderBy(asc(items.id))
+  select(db).where(eq(baskets.guest_token_hash, arg(baskets.guest_token_hash, 'token_hash'))).orderBy(
+    asc(items.id),
+  )
 )
 
 /**
@@ -75,7 +87,12 @@ export async function lockBasket(db: Executor, id: Id<'bask'>): Promise<void> {
 }
 
 async function heldCodes(db: Executor, basket: Id<'bask'>, shopper: Id<'user'> | null): Promise<HeldCode[]> {
-  const rows = await db.select({ code: promoCodes, ...historyOf(shopper), position: held.position, discount: held.discount })
+  const rows = await db.select({
+    code: promoCodes,
+    ...historyOf(shopper),
+    position: held.position,
+    discount: held.discount,
+  })
     .from(held).innerJoin(promoCodes, eq(promoCodes.id, held.promo_code_id))
     .where(eq(held.basket_id, basket)).orderBy(asc(held.position))
   return rows.map(({ code, uses_by_user, user_has_ordered, position, discount }) => ({

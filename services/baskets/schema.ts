@@ -72,34 +72,40 @@ export const basketItems = mysqlTable('basket_items', {
   index('basket_items_product').on(t.product_id),
 ])
 
-export const promoCodes = mysqlTable('promo_codes', {
-  id: id('id', 'promo').primaryKey(),
-  name: varchar('name', { length: 255 }).notNull(),
-  /** Upper case. */
-  code: exactText('code', 50).notNull(),
-  /** The code until it is deleted, then null: a new one may take its name. */
-  live_code: exactText('live_code', 50),
-  kind: varchar('kind', { length: 15 }).$type<'percentage' | 'fixed' | 'free_shipping'>().notNull(),
-  /** Basis points of a percentage, minor units of a fixed discount, 0 for free shipping. */
-  value: amount('value').notNull(),
-  minimum_purchase: amount('minimum_purchase'),
-  maximum_discount: amount('maximum_discount'),
-  usage_limit: int('usage_limit'),
-  per_user_limit: int('per_user_limit'),
-  /** Orders that use it now. */
-  usage_count: int('usage_count').notNull().default(0),
-  starts_at: instant('starts_at'),
-  ends_at: instant('ends_at'),
-  is_active: boolean('is_active').notNull().default(true),
-  is_stackable: boolean('is_stackable').notNull().default(false),
-  first_order_only: boolean('first_order_only').notNull().default(false),
-  /** Empty both: every line. Else the lines of these products and of products in these categories. */
-  applicable_products: json('applicable_products').$type<`prod_${string}`[]>().notNull(),
-  applicable_categories: json('applicable_categories').$type<`cat_${string}`[]>().notNull(),
-  version: int('version').notNull().default(1),
-  deleted_at: instant('deleted_at'),
-  ...times,
-}, (t) => [uniqueIndex('promo_codes_code').on(t.live_code), index('promo_codes_listed').on(t.deleted_at, t.id)])
+export const promoCodes = mysqlTable(
+  'promo_codes',
+  {
+    id: id('id', 'promo').primaryKey(),
+    name: varchar('name', { length: 255 }).notNull(),
+    /** Upper case. */
+    code: exactText('code', 50).notNull(),
+    /** The code until it is deleted, then null: a new one may take its name. */
+    live_code: exactText('live_code', 50),
+    kind: varchar('kind', { length: 15 }).$type<'percentage' | 'fixed' | 'free_shipping'>().notNull(),
+    /** Basis points of a percentage, minor units of a fixed discount, 0 for free shipping. */
+    value: amount('value').notNull(),
+    minimum_purchase: amount('minimum_purchase'),
+    maximum_discount: amount('maximum_discount'),
+    usage_limit: int('usage_limit'),
+    per_user_limit: int('per_user_limit'),
+    /** Orders that use it now. */
+    usage_count: int('usage_count').notNull().default(0),
+    starts_at: instant('starts_at'),
+    ends_at: instant('ends_at'),
+    is_active: boolean('is_active').notNull().default(true),
+    is_stackable: boolean('is_stackable').notNull().default(false),
+    first_order_only: boolean('first_order_only').notNull().default(false),
+    /** Empty both: every line. Else the lines of these products and of products in these categories. */
+    applicable_products: json('applicable_products').$type<`prod_${string}`[]>().notNull(),
+    applicable_categories: json('applicable_categories').$type<`cat_${string}`[]>().notNull(),
+    version: int('version').notNull().default(1),
+    deleted_at: instant('deleted_at'),
+    ...times,
+  },
+  (
+    t,
+  ) => [uniqueIndex('promo_codes_code').on(t.live_code), index('promo_codes_listed').on(t.deleted_at, t.id)],
+)
 
 export const basketPromoCodes = mysqlTable('basket_promo_codes', {
   basket_id: id('basket_id', 'bask').notNull().references(() => baskets.id, { onDelete: 'cascade' }),

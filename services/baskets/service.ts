@@ -1,14 +1,34 @@
-import { defineService } from '../../shared/service/service.ts'
+import { providePort } from '../../shared/service/port.ts'
+import { defineService, type Job } from '../../shared/service/service.ts'
+import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { onProductDeleted } from './consumers/products.ts'
+import { onUserDeleted } from './consumers/users.ts'
+import { currentBasket } from './endpoints/current-basket.ts'
+import { heldCodes } from './endpoints/held-codes.ts'
+import { promoCodes } from './endpoints/promo-codes.ts'
+import { staffBaskets } from './endpoints/staff-baskets.ts'
 import * as events from './events.ts'
+import { abandonIdle, hasIdle } from './operations/abandon.ts'
+import { cleanUp, hasExpired } from './operations/clean-up.ts'
+import { readForCheckout } from './operations/read-for-checkout.ts'
+import { redeem, unredeem } from './operations/redeem.ts'
+import { checkout, type Ctx, needs } from './ports.ts'
 import { tables } from './schema.ts'
 
-export default defineService({
+const HOUR_MS = 3_600_000
+const abandonment: Job<Ctx> = { name: 'abandonment', everyMs: HOUR_MS, due: hasIdle, run: abandonIdle }
+const retention: Job<Ctx> = { name: 'retention', everyMs: 24 * HOUR_MS, due: hasExpired, run: cleanUp }
+
+export default defineService<Ctx>({
   name: 'baskets',
   summary: 'Baskets of guests and customers, and promotion codes',
   resources: ['baskets', 'promo-codes'],
-  scope: 'tenant',
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
-  endpoints: [],
+  needs,
+  provides: [providePort<Ctx, typeof checkout>(checkout, { read: readForCheckout, redeem, unredeem })],
+  endpoints: [currentBasket, heldCodes, staffBaskets, promoCodes],
+  consumers: [onOrderConfirmed, onOrderCancelled, onProductDeleted, onUserDeleted],
+  jobs: [abandonment, retention],
 })

@@ -18,13 +18,16 @@ type Keys = { set: ReturnType<typeof createLocalJWKSet>; kids: string[]; fetched
 
 /** Turns bearer tokens into actors: signature by the shop's published keys, then the session behind it. */
 export class UserTokens {
-  readonly #actors = new Map<string, { actor: Actor; tenant: string; until: number }>()
+  readonly #actors = new Map<string, { actor: Actor; tenant: string; generation: number; until: number }>()
+  /** Counts what `forget` was told, by shop: actors of an earlier generation don't count. */
+  readonly #generations = new Map<string, number>()
   readonly #keys = new Map<string, Keys>()
 
   /** Throws `invalid_token` for any token that isn't, or no longer is, good in this shop. */
   async actor(token: string, tenant: Tenant, port: () => PortClient<typeof identity>): Promise<Actor> {
+    const generation = this.#generations.get(tenant.id) ?? 0
     const known = this.#actors.get(token)
-    if (known && known.until > Date.now() && known.tenant === tenant.id) return known.actor
+    if (known?.tenant === tenant.id && known.generation === generation && known.until > Date.now()) return known.actor
     const claims = await this.#verify(token, tenant, port())
     const session = await port().session({ session: claims.sid })
     if (!session.active) throw new Problem('invalid_token')
@@ -32,14 +35,14 @@ export class UserTokens {
     const actor: Actor = { type: 'user', id: claims.sub, session: claims.sid, ...account }
     if (this.#actors.size >= MAX_KEPT) this.#actors.clear()
     const until = Math.min(claims.exp * 1000, Date.now() + SESSION_TTL_MS)
-    this.#actors.set(token, { actor, tenant: tenant.id, until })
+    this.#actors.set(token, { actor, tenant: tenant.id, generation, until })
     return actor
   }
 
   /** A session ended, a role changed, a key was rotated: ask again. */
   forget(tenant: string): void {
     this.#keys.delete(tenant)
-    for (const [token, known] of this.#actors) if (known.tenant === tenant) this.#actors.delete(token)
+    this.#generations.set(tenant, (this.#generations.get(tenant) ?? 0) + 1)
   }
 
   async #verify(token: string, tenant: Tenant, port: PortClient<typeof identity>): Promise<AccessClaims> {

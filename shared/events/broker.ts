@@ -1,6 +1,5 @@
 import { type JetStreamClient, jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { randomUUID } from 'node:crypto'
 import type { Log } from '../telemetry/log.ts'
 import { DEAD_LETTERS, streamOf } from './event.ts'
 
@@ -14,9 +13,9 @@ const DEAD_LETTERS_AGE_NS = 30 * DAY_NS
  * it is first there, `onUp` runs at that time and after each reconnection.
  */
 export class Broker {
-  readonly id = randomUUID()
   readonly #log: Log
   readonly #upListeners: (() => void)[] = []
+  readonly #broadcastListeners = new Map<string, ((body: string) => void)[]>()
   #connection?: NatsConnection
   #client?: JetStreamClient
   #manager?: JetStreamManager
@@ -34,9 +33,6 @@ export class Broker {
   get manager(): JetStreamManager | undefined {
     return this.#manager
   }
-  get connection(): NatsConnection | undefined {
-    return this.#connection
-  }
   get isUp(): boolean {
     return this.#connection !== undefined && !this.#connection.isClosed() && this.#up
   }
@@ -47,12 +43,14 @@ export class Broker {
     if (this.isUp) listener()
   }
 
-  /** Tells every process of the platform at once; not kept for those that are away. */
+  /** Tells every process of the platform at once, this one even without NATS; not kept for those that are away. */
   broadcast(topic: string, body = ''): void {
+    for (const listener of this.#broadcastListeners.get(topic) ?? []) listener(body)
     if (this.isUp) this.#connection?.publish(`control.${topic}`, body)
   }
 
   onBroadcast(topic: string, listener: (body: string) => void): void {
+    this.#broadcastListeners.set(topic, [...(this.#broadcastListeners.get(topic) ?? []), listener])
     this.onFirstUp(() => {
       const subscription = this.#connection!.subscribe(`control.${topic}`)
       void (async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../tools/stack/index.ts'
-import { startPlatform } from '../../tools/stack/platform.ts'
+import { type Platform, startPlatform } from '../../tools/stack/platform.ts'
 
 export type Running = {
   dir: string
@@ -31,10 +31,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     edgePort: await freePort(),
     env: { LOG_LEVEL: 'warn', CHECKOUT_LEASE_MS: '3000', SWEEP_EVERY_MS: '1000' },
   })
+  project.provide('platform', runningOf(dir, platform))
+  return async () => {
+    await platform.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+export function runningOf(dir: string, platform: Platform): Running {
   const { secrets, databaseUrl, natsUrl } = platform.servers
-  project.provide('platform', {
+  return {
     dir,
-    edgeUrl: platform.edgeUrl!,
+    edgeUrl: platform.edgeUrl ?? '',
     edgePort: platform.edgePort,
     regionUrl: platform.regionUrl,
     databaseUrl,
@@ -42,9 +50,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
     platformSecret: secrets.PLATFORM_SECRET,
     operatorToken: secrets.OPERATOR_TOKEN,
     webhookSecret: secrets.WEBHOOK_SECRET,
-  })
-  return async () => {
-    await platform.stop()
-    await rm(dir, { recursive: true, force: true })
   }
 }

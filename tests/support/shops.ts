@@ -8,35 +8,42 @@ import type { Tenant } from '../../shared/service/tenant.ts'
 import { type Answer, send } from '../../tools/client/http.ts'
 import { PlatformApi, type ShopRecord } from '../../tools/client/platform-api.ts'
 import { checkAnswer } from './contract.ts'
+import type { Running } from './global-setup.ts'
 
 export const PASSWORD = 'Correct-Horse-7!'
 
 type Through = 'region' | 'edge'
-type ShopOptions = { plan?: Tenant['plan']; name?: string; currency?: string }
+type ShopOptions = {
+  plan?: Tenant['plan']
+  name?: string
+  currency?: string
+  /** A platform of the test's own, where it kills processes; else the one all tests share. */
+  on?: Running
+}
 
-const running = () => inject('platform')
-
-export const operator = () => new PlatformApi(running().regionUrl, running().operatorToken)
-export const webhookCaller = () => new PlatformApi(running().regionUrl, running().webhookSecret)
+export const operator = (on: Running = inject('platform')) => new PlatformApi(on.regionUrl, on.operatorToken)
+export const webhookCaller = (on: Running = inject('platform')) => new PlatformApi(on.regionUrl, on.webhookSecret)
 
 /** A shop of one's own, made as an operator makes it. Business plan, so that no quota is in the way of a test. */
 export async function newShop(options: ShopOptions = {}): Promise<Shop> {
-  const plan = options.plan ?? 'business'
-  const record = await operator().createShop({
+  const { plan = 'business', on = inject('platform') } = options
+  const record = await operator(on).createShop({
     company_name: options.name ?? `Shop ${randomBytes(4).toString('hex')}`,
     plan,
     currency: options.currency ?? 'EUR',
     owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD },
   })
-  return new Shop(record, { plan, currency: options.currency ?? 'EUR' })
+  return new Shop(on, record, { plan, currency: options.currency ?? 'EUR' })
 }
 
 export class Shop {
   readonly id: string
   readonly domain: string
   readonly tenant: Tenant
+  readonly on: Running
 
-  constructor(record: ShopRecord, { plan, currency }: { plan: Tenant['plan']; currency: string }) {
+  constructor(on: Running, record: ShopRecord, { plan, currency }: { plan: Tenant['plan']; currency: string }) {
+    this.on = on
     this.id = record.id
     this.domain = record.domain
     this.tenant = {
@@ -85,7 +92,7 @@ export class Shop {
 
   /** Rows as they lie in the database of one service. */
   async rows<T = Record<string, unknown>>(service: string, sql: string, values: unknown[] = []): Promise<T[]> {
-    const connection = await mysql.createConnection({ uri: running().databaseUrl, database: databaseName(this.id, service), timezone: 'Z' })
+    const connection = await mysql.createConnection({ uri: this.on.databaseUrl, database: databaseName(this.id, service), timezone: 'Z' })
     try {
       const [rows] = await connection.query(sql, values)
       return rows as T[]
@@ -95,11 +102,16 @@ export class Shop {
   }
 }
 
-const issue = (() => {
-  let issuer: ReturnType<typeof tenantTokenIssuer> | undefined
-  return (tenant: Tenant) =>
-    (issuer ??= tenantTokenIssuer(edgeSecret(running().platformSecret), { issuer: 'edge', audience: 'region' }))(tenant)
-})()
+const issuers = new Map<string, ReturnType<typeof tenantTokenIssuer>>()
+
+/** The assertion that the edge would send. */
+function assertionFor({ on, tenant }: Shop): Promise<string> {
+  const known = issuers.get(on.platformSecret)
+  if (known) return known(tenant)
+  const issuer = tenantTokenIssuer(edgeSecret(on.platformSecret), { issuer: 'edge', audience: 'region' })
+  issuers.set(on.platformSecret, issuer)
+  return issuer(tenant)
+}
 
 type Extra = Record<string, string | undefined>
 
@@ -146,7 +158,7 @@ export class Client {
   }
 
   async call(method: string, path: string, body?: unknown, expected?: number, headers: Extra = {}): Promise<Answer> {
-    const { regionUrl, edgeUrl } = running()
+    const { regionUrl, edgeUrl } = this.shop.on
     const isEdge = this.#through === 'edge'
     const answer = await send({
       url: isEdge ? edgeUrl : regionUrl,
@@ -156,7 +168,7 @@ export class Client {
       body,
       headers: {
         ...(this.token && { authorization: `Bearer ${this.token}` }),
-        ...(!isEdge && { [TENANT_TOKEN_HEADER]: await issue(this.shop.tenant) }),
+        ...(!isEdge && { [TENANT_TOKEN_HEADER]: await assertionFor(this.shop) }),
         ...this.#headers,
         ...headers,
       },

@@ -12,7 +12,8 @@ export function networkOf(address: string): string {
   const left = groups(head)
   const right = groups(tail ?? '')
   const zeros = tail === undefined ? [] : Array(8 - left.length - right.length).fill('0')
-  return [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '')).join(':') + '::/64'
+  return [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '')).join(':') +
+    '::/64'
 }
 
 /** An IPv4 tail stands for two groups; which ones doesn't matter, as only the first four of eight are kept. */

@@ -47,7 +47,9 @@ test.each(Object.entries({ ...specified, ...added }))('%s is granted to %s', (pe
 })
 
 test('nothing is granted that is not a permission of the platform', () => {
-  expect(Object.values(startingRoles).flat().filter((each) => !platformPermissions.includes(each))).toEqual([])
+  expect(Object.values(startingRoles).flat().filter((each) => !platformPermissions.includes(each))).toEqual(
+    [],
+  )
   const plain = platformPermissions.filter((each) => !each.endsWith('*'))
   expect(plain.toSorted()).toEqual(Object.keys({ ...specified, ...added }).toSorted())
 })

@@ -15,7 +15,9 @@ const actions: Record<string, string[]> = {
 /** Every permission the platform itself asks for, and their wildcards. They can be neither renamed nor deleted. */
 export const platformPermissions: readonly string[] = [
   '*',
-  ...Object.entries(actions).flatMap(([resource, each]) => ['*', ...each].map((action) => `${resource}.${action}`)),
+  ...Object.entries(actions).flatMap(([resource, each]) =>
+    ['*', ...each].map((action) => `${resource}.${action}`)
+  ),
 ]
 
 const some = (resource: string, ...each: string[]) => each.map((action) => `${resource}.${action}`)

@@ -11,6 +11,14 @@ export function announceUpdate(ctx: Ctx, tx: Tx, before: User, now: User): void 
   const updated_fields = announced.filter((field) => before[field] !== now[field])
   if (updated_fields.length === 0) return
   const { id: user_id, email, first_name, last_name, locale } = now
-  tx.emit(userUpdated, { user_id, email, first_name, last_name, locale, updated_fields, updated_at: ctx.now().toISOString() })
+  tx.emit(userUpdated, {
+    user_id,
+    email,
+    first_name,
+    last_name,
+    locale,
+    updated_fields,
+    updated_at: ctx.now().toISOString(),
+  })
   tx.audit('user.updated', user_id, Object.fromEntries(updated_fields.map((field) => [field, now[field]])))
 }

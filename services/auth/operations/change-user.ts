@@ -20,7 +20,11 @@ export async function changeUser(ctx: Ctx, id: UserId, changes: UserChanges): Pr
     const before = await fetchUser(tx, id)
     requireAbove(ctx, before)
     const isMoved = changes.email !== undefined && changes.email !== before.user.email
-    await tx.update(users).set({ ...changes, ...(isMoved && { email_verified_at: null }), updated_at: ctx.now() })
+    await tx.update(users).set({
+      ...changes,
+      ...(isMoved && { email_verified_at: null }),
+      updated_at: ctx.now(),
+    })
       .where(eq(users.id, id)).catch((error) => {
         throw isDuplicate(error, 'users_email') ? taken() : error
       })

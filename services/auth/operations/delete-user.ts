@@ -19,11 +19,19 @@ export async function deleteUser(ctx: Ctx, id: UserId): Promise<void> {
     requireAbove(ctx, before)
     if (before.roles?.includes(SUPER_ADMIN)) await keepSuperAdmin(tx, id)
     await tx.update(users).set({ deleted_at, updated_at: deleted_at }).where(eq(users.id, id))
-    await tx.update(sessions).set({ revoked_at: deleted_at }).where(and(eq(sessions.user_id, id), isNull(sessions.revoked_at)))
+    await tx.update(sessions).set({ revoked_at: deleted_at }).where(
+      and(eq(sessions.user_id, id), isNull(sessions.revoked_at)),
+    )
     await tx.delete(userRoles).where(eq(userRoles.user_id, id))
     await tx.delete(userPermissions).where(eq(userPermissions.user_id, id))
     const at = deleted_at.toISOString()
-    tx.emit(userDeleted, { user_id: id, deleted_at: at, soft_delete: true, reason: 'deleted by staff', anonymize: true })
+    tx.emit(userDeleted, {
+      user_id: id,
+      deleted_at: at,
+      soft_delete: true,
+      reason: 'deleted by staff',
+      anonymize: true,
+    })
     tx.audit('user.deleted', id, { roles: before.roles ?? [], direct_permissions: before.direct ?? [] })
   })
   ctx.broadcast('sessions', ctx.tenant.id)

@@ -14,10 +14,16 @@ export async function fetchPermission(db: Executor, id: PermissionId): Promise<P
 }
 
 /** For permissions named in a body, at `pointer`. Throws `validation_failed` when there is none by a name. */
-export async function fetchPermissionsByName(db: Executor, names: readonly string[], pointer: string): Promise<PermissionRow[]> {
+export async function fetchPermissionsByName(
+  db: Executor,
+  names: readonly string[],
+  pointer: string,
+): Promise<PermissionRow[]> {
   if (names.length === 0) return []
   const found = await db.select().from(permissions).where(inArray(permissions.name, [...names]))
   const missing = names.find((name) => !found.some((permission) => permission.name === name))
   if (missing === undefined) return found
-  throw new Problem('validation_failed', undefined, { errors: [{ pointer, message: `there is no permission ${missing}` }] })
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ pointer, message: `there is no permission ${missing}` }],
+  })
 }

@@ -28,5 +28,7 @@ export async function fetchRolesByName(db: Executor, names: string[], pointer: s
   const found = await selectRole(db).where(inArray(roles.name, names))
   const missing = names.find((name) => !found.some((role) => role.name === name))
   if (missing === undefined) return found
-  throw new Problem('validation_failed', undefined, { errors: [{ pointer, message: `there is no role ${missing}` }] })
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ pointer, message: `there is no role ${missing}` }],
+  })
 }

@@ -8,7 +8,13 @@ import type { RoleRow } from './find-role.ts'
 import { nameOf } from './privileges.ts'
 
 /** False when the user has the role already. The caller has checked that it may be given. */
-export async function insertUserRole(ctx: Ctx, tx: Tx, user_id: UserId, role: RoleRow, isAnnounced = true): Promise<boolean> {
+export async function insertUserRole(
+  ctx: Ctx,
+  tx: Tx,
+  user_id: UserId,
+  role: RoleRow,
+  isAnnounced = true,
+): Promise<boolean> {
   const inserted = await tx.insert(userRoles).ignore().values({ user_id, role_id: role.id })
   if (affectedRows(inserted) === 0) return false
   if (!isAnnounced) return true

@@ -9,7 +9,10 @@ import { users } from '../schema.ts'
 import type { RoleRow } from './find-role.ts'
 import { insertUserRole } from './insert-user-role.ts'
 
-type NewAccount = Pick<typeof users.$inferInsert, 'email' | 'first_name' | 'last_name' | 'locale' | 'password_hash' | 'must_change_password'>
+type NewAccount = Pick<
+  typeof users.$inferInsert,
+  'email' | 'first_name' | 'last_name' | 'locale' | 'password_hash' | 'must_change_password'
+>
 
 /** The row, its roles and their events. Throws `already_exists`. The caller has checked who may give these roles. */
 export async function insertUser(ctx: Ctx, tx: Tx, account: NewAccount, roles: RoleRow[]): Promise<UserId> {
@@ -19,7 +22,14 @@ export async function insertUser(ctx: Ctx, tx: Tx, account: NewAccount, roles: R
     throw isDuplicate(error, 'users_email') ? taken() : error
   })
   const { email, first_name, last_name } = account
-  tx.emit(userCreated, { user_id: id, email, first_name, last_name, roles: roles.map((role) => role.name), created_at: now.toISOString() })
+  tx.emit(userCreated, {
+    user_id: id,
+    email,
+    first_name,
+    last_name,
+    roles: roles.map((role) => role.name),
+    created_at: now.toISOString(),
+  })
   for (const role of roles) await insertUserRole(ctx, tx, id, role, role.name !== CUSTOMER)
   return id
 }

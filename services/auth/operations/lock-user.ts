@@ -9,6 +9,8 @@ import { users } from '../schema.ts'
  * `not_found`, also for a deleted one.
  */
 export async function lockUser(tx: Executor, id: UserId): Promise<void> {
-  const [user] = await tx.select({ id: users.id }).from(users).where(and(eq(users.id, id), isNull(users.deleted_at))).for('update')
+  const [user] = await tx.select({ id: users.id }).from(users).where(
+    and(eq(users.id, id), isNull(users.deleted_at)),
+  ).for('update')
   if (!user) throw new Problem('not_found')
 }

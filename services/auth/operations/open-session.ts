@@ -13,7 +13,12 @@ import { hashToken, newRefreshToken, type OpenedSession } from './tokens.ts'
  * A session for whoever proved to know the password behind this hash. Throws `invalid_credentials` when the password
  * was changed or the account deleted meanwhile.
  */
-export async function openSession(ctx: Ctx, tx: Tx, id: UserId, password_hash: string): Promise<OpenedSession> {
+export async function openSession(
+  ctx: Ctx,
+  tx: Tx,
+  id: UserId,
+  password_hash: string,
+): Promise<OpenedSession> {
   const now = ctx.now()
   const stillGood = and(eq(users.id, id), eq(users.password_hash, password_hash), isNull(users.deleted_at))
   const found = await tx.update(users).set({ last_login_at: now }).where(stillGood)
@@ -30,7 +35,13 @@ export async function openSession(ctx: Ctx, tx: Tx, id: UserId, password_hash: s
     expires_at: after(now, SESSION_MS),
   })
   const user = showAccount(await fetchUser(tx, id))
-  tx.emit(userLoggedIn, { user_id: id, email: user.email, session_id, ip_address: ip, logged_in_at: now.toISOString() })
+  tx.emit(userLoggedIn, {
+    user_id: id,
+    email: user.email,
+    session_id,
+    ip_address: ip,
+    logged_in_at: now.toISOString(),
+  })
   tx.audit('user.logged_in', id, { session_id })
   return { ...await addRefreshToken(ctx, tx, session_id, after(now, SESSION_MS)), session_id, user }
 }
@@ -40,6 +51,11 @@ export async function addRefreshToken(ctx: Ctx, tx: Tx, session_id: SessionId, s
   const created_at = ctx.now()
   const refresh_token = newRefreshToken()
   const expires_at = new Date(Math.min(after(created_at, REFRESH_TOKEN_MS).getTime(), sessionEnds.getTime()))
-  await tx.insert(refreshTokens).values({ token_hash: hashToken(refresh_token), session_id, created_at, expires_at })
+  await tx.insert(refreshTokens).values({
+    token_hash: hashToken(refresh_token),
+    session_id,
+    created_at,
+    expires_at,
+  })
   return { refresh_token, refresh_expires_at: expires_at }
 }

@@ -5,7 +5,8 @@ import { Problem } from '../../../shared/errors/problem.ts'
 /** OWASP's recommendation for argon2id: 19 MiB, 2 passes. 36 ms, in a thread of its own. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Of a password nobody knows. An unknown address is checked against it, so that it answers no faster. */
-const NOBODYS_HASH = '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
+const NOBODYS_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
 
 /** Each takes 19 MiB and a core: more at once would only be slower, and a wave of guesses would take the memory. */
 const MAX_RUNNING = Math.max(2, availableParallelism())

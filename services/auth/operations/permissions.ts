@@ -10,7 +10,10 @@ import { nameOfCursor } from './cursors.ts'
 import { fetchPermission, type PermissionId, type PermissionRow } from './find-permission.ts'
 import { requireHeld } from './privileges.ts'
 
-export async function listPermissions(ctx: Ctx, query: { limit: number; cursor?: string }): Promise<Page<Permission>> {
+export async function listPermissions(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string },
+): Promise<Page<Permission>> {
   const after = nameOfCursor('permissions', query.cursor)
   const rows = await ctx.db.select().from(permissions)
     .where(after === undefined ? undefined : gt(permissions.name, after))
@@ -35,14 +38,20 @@ export async function createPermission(ctx: Ctx, { name }: NewPermission): Promi
 }
 
 /** All who have it have it under its new name. Throws `not_found`, `in_use`, `already_exists` or `forbidden`. */
-export async function renamePermission(ctx: Ctx, id: PermissionId, { name }: NewPermission): Promise<Permission> {
+export async function renamePermission(
+  ctx: Ctx,
+  id: PermissionId,
+  { name }: NewPermission,
+): Promise<Permission> {
   const renamed = await ctx.transaction(async (tx) => {
     const before = await fetchPermission(tx, id)
     refuseProtected(before)
     // Its holders gain what the new name grants.
     requireHeld(ctx, [before.name, name])
     const isSame = and(eq(permissions.id, id), eq(permissions.name, before.name))
-    const result = await tx.update(permissions).set({ name, updated_at: ctx.now() }).where(isSame).catch(refuseDuplicate)
+    const result = await tx.update(permissions).set({ name, updated_at: ctx.now() }).where(isSame).catch(
+      refuseDuplicate,
+    )
     if (affectedRows(result) === 0) throw new Problem('conflict', 'The permission was changed meanwhile')
     tx.audit('permission.renamed', id, { from: before.name, to: name })
     return { ...before, name }
@@ -57,7 +66,9 @@ export async function deletePermission(ctx: Ctx, id: PermissionId): Promise<void
     const before = await fetchPermission(tx, id)
     refuseProtected(before)
     requireHeld(ctx, [before.name])
-    if (affectedRows(await tx.delete(permissions).where(eq(permissions.id, id))) === 0) throw new Problem('not_found')
+    if (affectedRows(await tx.delete(permissions).where(eq(permissions.id, id))) === 0) {
+      throw new Problem('not_found')
+    }
     tx.audit('permission.deleted', id, { name: before.name })
   })
   ctx.broadcast('sessions', ctx.tenant.id)
@@ -71,10 +82,14 @@ const show = ({ id, name, created_at }: PermissionRow): Permission => ({
 })
 
 function refuseProtected({ name }: PermissionRow): void {
-  if (platformPermissions.includes(name)) throw new Problem('in_use', 'The platform itself asks for this permission')
+  if (platformPermissions.includes(name)) {
+    throw new Problem('in_use', 'The platform itself asks for this permission')
+  }
 }
 
 function refuseDuplicate(error: unknown): never {
-  if (isDuplicate(error, 'permissions_name')) throw new Problem('already_exists', 'A permission has this name already')
+  if (isDuplicate(error, 'permissions_name')) {
+    throw new Problem('already_exists', 'A permission has this name already')
+  }
   throw error
 }

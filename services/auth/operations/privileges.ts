@@ -13,7 +13,9 @@ import { roles, userRoles, users } from '../schema.ts'
  */
 export function requireHeld(ctx: Ctx, permissions: readonly string[]): void {
   const missing = permissions.find((permission) => !allows(ctx.actor, permission))
-  if (missing) throw new Problem('forbidden', 'This reaches further than your own permissions', { permission: missing })
+  if (missing) {
+    throw new Problem('forbidden', 'This reaches further than your own permissions', { permission: missing })
+  }
 }
 
 /** The same for an account: who may change the address of another may soon sign in as them. */
@@ -21,7 +23,9 @@ export const requireAbove = (ctx: Ctx, row: UserRow): void => requireHeld(ctx, a
 
 /** Throws `conflict` when nobody else is super-admin. Others who ask at the same time wait for this transaction. */
 export async function keepSuperAdmin(tx: Executor, leaving: UserId): Promise<void> {
-  const [role] = await tx.select({ id: roles.id }).from(roles).where(eq(roles.name, SUPER_ADMIN)).for('update')
+  const [role] = await tx.select({ id: roles.id }).from(roles).where(eq(roles.name, SUPER_ADMIN)).for(
+    'update',
+  )
   const others = await tx.select({ found: sql`1` }).from(userRoles)
     .innerJoin(users, eq(users.id, userRoles.user_id))
     .where(and(eq(userRoles.role_id, role!.id), ne(userRoles.user_id, leaving), isNull(users.deleted_at)))

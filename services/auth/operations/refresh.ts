@@ -25,22 +25,42 @@ export async function refresh(ctx: Ctx, { refresh_token }: Refresh): Promise<Sig
   return await issue(outcome)
 }
 
-async function rotate(ctx: Ctx, tx: Tx, token_hash: Uint8Array): Promise<OpenedSession | 'refused' | 'reused'> {
+async function rotate(
+  ctx: Ctx,
+  tx: Tx,
+  token_hash: Uint8Array,
+): Promise<OpenedSession | 'refused' | 'reused'> {
   const now = ctx.now()
-  const isUsable = and(eq(refreshTokens.token_hash, token_hash), isNull(refreshTokens.used_at), gt(refreshTokens.expires_at, now))
+  const isUsable = and(
+    eq(refreshTokens.token_hash, token_hash),
+    isNull(refreshTokens.used_at),
+    gt(refreshTokens.expires_at, now),
+  )
   const used = await tx.update(refreshTokens).set({ used_at: now }).where(isUsable)
   const [token] = await tx.select().from(refreshTokens).where(eq(refreshTokens.token_hash, token_hash))
   if (!token) return 'refused'
   if (affectedRows(used) === 0) return token.used_at ? await endFamily(ctx, tx, token.session_id) : 'refused'
-  const isLive = and(eq(sessions.id, token.session_id), isNull(sessions.revoked_at), gt(sessions.expires_at, now))
+  const isLive = and(
+    eq(sessions.id, token.session_id),
+    isNull(sessions.revoked_at),
+    gt(sessions.expires_at, now),
+  )
   await tx.update(sessions).set({ last_used_at: now }).where(isLive)
   const live = await findLiveSession(tx, token.session_id, now)
   if (!live) return 'refused'
   const user = showAccount(await fetchUser(tx, live.user_id))
-  return { ...await addRefreshToken(ctx, tx, token.session_id, live.expires_at), session_id: token.session_id, user }
+  return {
+    ...await addRefreshToken(ctx, tx, token.session_id, live.expires_at),
+    session_id: token.session_id,
+    user,
+  }
 }
 
-async function endFamily(ctx: Ctx, tx: Tx, session_id: typeof sessions.$inferSelect['id']): Promise<'refused' | 'reused'> {
+async function endFamily(
+  ctx: Ctx,
+  tx: Tx,
+  session_id: typeof sessions.$inferSelect['id'],
+): Promise<'refused' | 'reused'> {
   const ended = await tx.update(sessions).set({ revoked_at: ctx.now() })
     .where(and(eq(sessions.id, session_id), isNull(sessions.revoked_at)))
   if (affectedRows(ended) === 0) return 'refused'

@@ -17,9 +17,11 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
   const account = { ...names, password_hash: await hashPassword(password), must_change_password: false }
   const roles = await fetchRolesByName(ctx.db, [CUSTOMER], '')
   const issue = await tokenIssuer(ctx)
-  return await issue(await ctx.transaction(async (tx) => {
-    const id = await insertUser(ctx, tx, account, roles)
-    tx.audit('user.registered', id)
-    return await openSession(ctx, tx, id, account.password_hash)
-  }))
+  return await issue(
+    await ctx.transaction(async (tx) => {
+      const id = await insertUser(ctx, tx, account, roles)
+      tx.audit('user.registered', id)
+      return await openSession(ctx, tx, id, account.password_hash)
+    }),
+  )
 }

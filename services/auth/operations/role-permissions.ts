@@ -30,7 +30,9 @@ export async function setPermissions(ctx: Ctx, tx: Tx, role: RoleRow, names: str
   await tx.update(roles).set({ updated_at: ctx.now() }).where(eq(roles.id, role.id))
   if (dropped.length > 0) {
     const ids = (await fetchPermissionsByName(tx, dropped, '/permissions')).map((each) => each.id)
-    await tx.delete(rolePermissions).where(and(eq(rolePermissions.role_id, role.id), inArray(rolePermissions.permission_id, ids)))
+    await tx.delete(rolePermissions).where(
+      and(eq(rolePermissions.role_id, role.id), inArray(rolePermissions.permission_id, ids)),
+    )
   }
   if (added.length === 0) return
   await tx.insert(rolePermissions).values(added.map((each) => ({ role_id: role.id, permission_id: each.id })))

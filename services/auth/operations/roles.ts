@@ -48,7 +48,10 @@ export async function replaceRole(ctx: Ctx, id: RoleId, { name, permissions }: N
       await tx.update(roles).set({ name }).where(eq(roles.id, id)).catch(refuseDuplicate)
     }
     await setPermissions(ctx, tx, before, permissions)
-    tx.audit('role.replaced', id, { from: { name: before.name, permissions: before.permissions ?? [] }, to: { name, permissions } })
+    tx.audit('role.replaced', id, {
+      from: { name: before.name, permissions: before.permissions ?? [] },
+      to: { name, permissions },
+    })
     return await fetchRole(tx, id)
   })
   ctx.broadcast('sessions', ctx.tenant.id)
@@ -73,7 +76,9 @@ export async function deleteRole(ctx: Ctx, id: RoleId): Promise<void> {
     const before = await lockRole(tx, id)
     refuseProtected(before)
     requireHeld(ctx, before.permissions ?? [])
-    const holders = await tx.select({ found: sql`1` }).from(userRoles).where(eq(userRoles.role_id, id)).limit(1)
+    const holders = await tx.select({ found: sql`1` }).from(userRoles).where(eq(userRoles.role_id, id)).limit(
+      1,
+    )
     if (holders.length > 0) throw new Problem('in_use', 'Take the role from its users first')
     await tx.delete(roles).where(eq(roles.id, id))
     tx.audit('role.deleted', id, { name: before.name, permissions: before.permissions ?? [] })

@@ -22,7 +22,13 @@ export async function seedShop(ctx: Ctx): Promise<void> {
   })
 }
 
-async function grant(tx: Tx, role_id: typeof roles.$inferSelect['id'], names: readonly string[]): Promise<void> {
-  const granted = await tx.select({ permission_id: permissions.id }).from(permissions).where(inArray(permissions.name, [...names]))
+async function grant(
+  tx: Tx,
+  role_id: typeof roles.$inferSelect['id'],
+  names: readonly string[],
+): Promise<void> {
+  const granted = await tx.select({ permission_id: permissions.id }).from(permissions).where(
+    inArray(permissions.name, [...names]),
+  )
   await tx.insert(rolePermissions).values(granted.map((each) => ({ role_id, ...each })))
 }

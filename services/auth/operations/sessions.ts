@@ -11,7 +11,10 @@ import { idOfCursor } from './cursors.ts'
 import { signedIn } from './privileges.ts'
 
 /** The caller's sessions that stand, newest first. */
-export async function listOwnSessions(ctx: Ctx, query: { limit: number; cursor?: string }): Promise<Page<Session>> {
+export async function listOwnSessions(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string },
+): Promise<Page<Session>> {
   const { id, session } = signedIn(ctx)
   const before = idOfCursor('sessions', 'ses', query.cursor)
   const rows = await ctx.db.select().from(sessions)
@@ -39,7 +42,12 @@ export async function endOwnSession(ctx: Ctx, session_id: SessionId): Promise<vo
   const { id } = signedIn(ctx)
   await ctx.transaction(async (tx) => {
     const now = ctx.now()
-    const stands = and(eq(sessions.id, session_id), eq(sessions.user_id, id), isNull(sessions.revoked_at), gt(sessions.expires_at, now))
+    const stands = and(
+      eq(sessions.id, session_id),
+      eq(sessions.user_id, id),
+      isNull(sessions.revoked_at),
+      gt(sessions.expires_at, now),
+    )
     const ended = await tx.update(sessions).set({ revoked_at: now }).where(stands)
     if (affectedRows(ended) === 0) throw new Problem('not_found')
     tx.emit(userLoggedOut, { user_id: id, session_id, logged_out_at: now.toISOString() })

@@ -63,7 +63,10 @@ async function refusal(ctx: Ctx, key_hash: Uint8Array): Promise<Problem> {
   const [row] = await ctx.db.select().from(loginAttempts).where(eq(loginAttempts.key_hash, key_hash))
   const leftMs = (row?.window_ends_at.getTime() ?? 0) - ctx.now().getTime()
   const seconds = Math.max(1, Math.ceil(leftMs / 1000))
-  return new Problem('too_many_requests', 'Too many attempts: wait a while', {}, { 'retry-after': String(seconds) })
+  return new Problem('too_many_requests', 'Too many attempts: wait a while', {}, {
+    'retry-after': String(seconds),
+  })
 }
 
-const keyOf = (kind: string, value: string): Uint8Array => createHash('sha256').update(`${kind}/${value}`).digest()
+const keyOf = (kind: string, value: string): Uint8Array =>
+  createHash('sha256').update(`${kind}/${value}`).digest()

@@ -7,7 +7,12 @@ import type { Account } from '../shapes/account.ts'
 import type { SignedIn } from '../shapes/session.ts'
 import { signer } from './signing-keys.ts'
 
-export type OpenedSession = { session_id: SessionId; refresh_token: string; refresh_expires_at: Date; user: Account }
+export type OpenedSession = {
+  session_id: SessionId
+  refresh_token: string
+  refresh_expires_at: Date
+  user: Account
+}
 
 /**
  * Fetches the signing key and returns what turns a committed session into the answer its user gets. Fetched before the

@@ -13,14 +13,16 @@ import { fetchRolesByName, selectRole } from './find-role.ts'
 import { insertUserRole } from './insert-user-role.ts'
 import { lockUser } from './lock-user.ts'
 import { keepSuperAdmin, nameOf, requireHeld } from './privileges.ts'
+import { lockRole } from './role-permissions.ts'
 import { showUser } from './users.ts'
 
 /** Changes nothing for who has it. Throws `not_found`, `validation_failed` or `forbidden`. */
 export const giveRole = (ctx: Ctx, user_id: UserId, name: string): Promise<User> =>
   changeGrants(ctx, user_id, async (tx) => {
-    const [role] = await fetchRolesByName(tx, [name], '/role')
-    requireHeld(ctx, role!.permissions ?? [])
-    await insertUserRole(ctx, tx, user_id, role!)
+    const [named] = await fetchRolesByName(tx, [name], '/role')
+    const role = await lockRole(tx, named!.id)
+    requireHeld(ctx, role.permissions ?? [])
+    await insertUserRole(ctx, tx, user_id, role)
   })
 
 /** Throws `not_found`, `conflict` for the last super-admin and `forbidden` for a role that reaches further than the caller. */
@@ -33,7 +35,13 @@ export const takeRole = (ctx: Ctx, user_id: UserId, name: string): Promise<User>
     if (name === SUPER_ADMIN) await keepSuperAdmin(tx, user_id)
     await tx.delete(userRoles).where(and(eq(userRoles.user_id, user_id), eq(userRoles.role_id, role.id)))
     const at = ctx.now().toISOString()
-    tx.emit(roleRevoked, { user_id, role_id: role.id, role_name: name, revoked_at: at, revoked_by: nameOf(ctx.actor) })
+    tx.emit(roleRevoked, {
+      user_id,
+      role_id: role.id,
+      role_name: name,
+      revoked_at: at,
+      revoked_by: nameOf(ctx.actor),
+    })
     tx.audit('user.role_taken', user_id, { role: name })
   })
 
@@ -63,7 +71,9 @@ export const takePermission = (ctx: Ctx, user_id: UserId, name: string): Promise
       .where(and(eq(permissions.name, name), eq(userPermissions.user_id, user_id)))
     if (!given) throw new Problem('not_found')
     requireHeld(ctx, [name])
-    await tx.delete(userPermissions).where(and(eq(userPermissions.user_id, user_id), eq(userPermissions.permission_id, given.id)))
+    await tx.delete(userPermissions).where(
+      and(eq(userPermissions.user_id, user_id), eq(userPermissions.permission_id, given.id)),
+    )
     tx.audit('user.permission_taken', user_id, { permission: name })
   })
 

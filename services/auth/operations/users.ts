@@ -10,7 +10,14 @@ import { idOfCursor } from './cursors.ts'
 export async function listUsers(ctx: Ctx, { limit, cursor, role, q }: UserQuery): Promise<Page<UserSummary>> {
   const before = idOfCursor('users', 'user', cursor)
   const rows = await ctx.db.select({ user: users, roles: rolesOfUser }).from(users)
-    .where(and(isNull(users.deleted_at), before && lt(users.id, before), role && hasRole(ctx, role), q && matches(q)))
+    .where(
+      and(
+        isNull(users.deleted_at),
+        before && lt(users.id, before),
+        role ? hasRole(ctx, role) : undefined,
+        q ? matches(q) : undefined,
+      ),
+    )
     .orderBy(desc(users.id))
     .limit(limit + 1)
   return page(rows, limit, (row) => encodeCursor('users', [row.user.id]), (row) => {

@@ -4,7 +4,10 @@ import { GivenPassword, NewPassword } from './password.ts'
 
 export const FirstName = Line(255).openapi({ example: 'Alice' })
 export const LastName = Line(255).openapi({ example: 'Martin' })
-export const Locale = z.string().max(35).regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag')
+export const Locale = z.string().max(35).regex(
+  /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
+  'must be a BCP 47 language tag',
+)
   .openapi({ example: 'fr-FR' })
 
 /** What everybody may see of their own account, and staff of any. */
@@ -13,9 +16,15 @@ export const accountFields = {
   email: z.string().openapi({ example: 'alice@example.com' }),
   first_name: z.string().openapi({ example: 'Alice' }),
   last_name: z.string().openapi({ example: 'Martin' }),
-  locale: z.string().nullable().openapi({ description: 'BCP 47; null: the language of the shop', example: 'fr-FR' }),
+  locale: z.string().nullable().openapi({
+    description: 'BCP 47; null: the language of the shop',
+    example: 'fr-FR',
+  }),
   email_verified_at: Instant.nullable(),
-  must_change_password: z.boolean().openapi({ description: 'Somebody else chose the password', example: false }),
+  must_change_password: z.boolean().openapi({
+    description: 'Somebody else chose the password',
+    example: false,
+  }),
   roles: z.array(z.string()).openapi({ example: ['customer'] }),
   created_at: Instant,
 }
@@ -36,7 +45,11 @@ export const Registration = z.strictObject({
 }).openapi('Registration')
 export type Registration = z.infer<typeof Registration>
 
-export const AccountChanges = z.strictObject({ first_name: FirstName, last_name: LastName, locale: Locale.nullable() })
+export const AccountChanges = z.strictObject({
+  first_name: FirstName,
+  last_name: LastName,
+  locale: Locale.nullable(),
+})
   .partial().openapi('AccountChanges')
 export type AccountChanges = z.infer<typeof AccountChanges>
 

@@ -14,4 +14,7 @@ export const NewPassword = z.string().superRefine((password, ctx) => {
 })
 
 /** A password somebody claims to know: one that no rule would let them choose is only wrong. */
-export const GivenPassword = z.string().min(1).max(1024).openapi({ format: 'password', example: 'Correct-horse7!' })
+export const GivenPassword = z.string().min(1).max(1024).openapi({
+  format: 'password',
+  example: 'Correct-horse7!',
+})

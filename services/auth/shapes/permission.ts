@@ -8,7 +8,9 @@ export const PermissionName = z.string().max(100)
 export const Permission = z.object({
   id: Id('perm'),
   name: z.string().openapi({ example: 'products.update' }),
-  is_protected: z.boolean().openapi({ description: 'The platform asks for it: it can be neither renamed nor deleted' }),
+  is_protected: z.boolean().openapi({
+    description: 'The platform asks for it: it can be neither renamed nor deleted',
+  }),
   created_at: Instant,
 }).openapi('Permission')
 export type Permission = z.infer<typeof Permission>

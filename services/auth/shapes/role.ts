@@ -16,12 +16,18 @@ export const Role = z.object({
 }).openapi('Role')
 export type Role = z.infer<typeof Role>
 
-export const NewRole = z.strictObject({ name: RoleName, permissions: PermissionNames.default([]) }).openapi('NewRole')
+export const NewRole = z.strictObject({ name: RoleName, permissions: PermissionNames.default([]) }).openapi(
+  'NewRole',
+)
 export type NewRole = z.infer<typeof NewRole>
 
 /** Replaces both. */
-export const RoleReplacement = z.strictObject({ name: RoleName, permissions: PermissionNames }).openapi('RoleReplacement')
+export const RoleReplacement = z.strictObject({ name: RoleName, permissions: PermissionNames }).openapi(
+  'RoleReplacement',
+)
 export type RoleReplacement = z.infer<typeof RoleReplacement>
 
-export const AddedPermissions = z.strictObject({ permissions: PermissionNames.min(1) }).openapi('AddedPermissions')
+export const AddedPermissions = z.strictObject({ permissions: PermissionNames.min(1) }).openapi(
+  'AddedPermissions',
+)
 export type AddedPermissions = z.infer<typeof AddedPermissions>

@@ -7,14 +7,20 @@ export const Credentials = z.strictObject({ email: Email, password: GivenPasswor
 export type Credentials = z.infer<typeof Credentials>
 
 export const RefreshToken = z.string().regex(/^[\w-]{43}$/, 'must be a refresh token')
-  .openapi({ description: 'Opaque, good for one use', example: 'Zk3v9yB1n5Qm0tXc7RjL2wHs8uPdE4aGfKoVxYiTbNM' })
+  .openapi({
+    description: 'Opaque, good for one use',
+    example: 'Zk3v9yB1n5Qm0tXc7RjL2wHs8uPdE4aGfKoVxYiTbNM',
+  })
 
 export const Refresh = z.strictObject({ refresh_token: RefreshToken }).openapi('Refresh')
 export type Refresh = z.infer<typeof Refresh>
 
 /** The answer of OAuth 2.0 (RFC 6749 section 5.1), and whose tokens they are. */
 export const SignedIn = z.object({
-  access_token: z.string().openapi({ description: 'A JWT: send it as `Authorization: Bearer …`', example: 'eyJhbGciOiJFZERTQSJ9.…' }),
+  access_token: z.string().openapi({
+    description: 'A JWT: send it as `Authorization: Bearer …`',
+    example: 'eyJhbGciOiJFZERTQSJ9.…',
+  }),
   token_type: z.literal('Bearer'),
   expires_in: z.int().openapi({ description: 'Seconds', example: 3600 }),
   refresh_token: RefreshToken,

@@ -11,7 +11,10 @@ const staffFields = { last_login_at: Instant.nullable(), updated_at: Instant }
 /** An account as staff see it. */
 export const User = z.object({
   ...Account.shape,
-  direct_permissions: z.array(z.string()).openapi({ description: 'Given directly, whatever the roles', example: [] }),
+  direct_permissions: z.array(z.string()).openapi({
+    description: 'Given directly, whatever the roles',
+    example: [],
+  }),
   ...staffFields,
 }).openapi('User')
 export type User = z.infer<typeof User>
@@ -22,7 +25,9 @@ export type UserSummary = z.infer<typeof UserSummary>
 export const UserQuery = z.object({
   ...PageQuery(),
   role: RoleName.optional().openapi({ description: 'Only users with this role' }),
-  q: z.string().trim().min(2).max(100).optional().openapi({ description: 'Part of the name or e-mail address' }),
+  q: z.string().trim().min(2).max(100).optional().openapi({
+    description: 'Part of the name or e-mail address',
+  }),
 })
 export type UserQuery = z.infer<typeof UserQuery>
 

@@ -107,7 +107,12 @@ function purchasable(variant: QuotedVariant | undefined, quantity: number): Quot
   return variant
 }
 
-const lineOf = (variant: QuotedVariant, id: Id<'bli'>, quantity: number, operation_id: Id<'op'>): BasketLine => ({
+const lineOf = (
+  variant: QuotedVariant,
+  id: Id<'bli'>,
+  quantity: number,
+  operation_id: Id<'op'>,
+): BasketLine => ({
   id,
   product_id: variant.product_id,
   variant_id: variant.variant_id,

@@ -52,7 +52,9 @@ export async function changeBasket(
     const written = await (isContended
       ? writeLocked(ctx, holder, before.id, quotes, change, options)
       : writeOptimistically(ctx, holder, plan, options))
-    if (written) return answer(ctx, written.plan, options, written)
+    if (written) {
+      return answer(ctx, written.plan, options, written)
+    }
   }
   throw new Problem('conflict', 'Too many requests change this basket at once')
 }
@@ -108,7 +110,13 @@ async function writeLocked(
   })
 }
 
-async function writeAll(ctx: Ctx, tx: Tx, holder: Holder, plan: Plan, options: Options): Promise<Written | undefined> {
+async function writeAll(
+  ctx: Ctx,
+  tx: Tx,
+  holder: Holder,
+  plan: Plan,
+  options: Options,
+): Promise<Written | undefined> {
   const written = await writeBasket(ctx, tx, holder, plan, options.reason ?? 'removed')
   if (written) await options.within?.(tx, written.id)
   return written

@@ -5,7 +5,12 @@ import type { Basket } from '../shapes/basket.ts'
 type Shown = { id: Basket['id']; version: number }
 
 /** What shoppers see of a basket. `told` are notices of this request alone. */
-export function showBasket(basket: Shown, priced: PricedBasket, currency: string, told: Notice[] = []): Basket {
+export function showBasket(
+  basket: Shown,
+  priced: PricedBasket,
+  currency: string,
+  told: Notice[] = [],
+): Basket {
   const show = (amount: number) => money(amount, currency)
   const { subtotal, discount, net, vat, gross, vat_breakdown } = priced.totals
   return {

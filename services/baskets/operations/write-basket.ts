@@ -65,7 +65,9 @@ export async function writeBasket(
   const written = before ? await updateBasket(ctx, tx, plan) : await createBasket(ctx, tx, holder, plan)
   if (!written) return undefined
   await writeLines(tx, written.id, before?.lines ?? [], plan.after.lines, ctx.now())
-  if ((before?.codes.length ?? 0) + plan.after.codes.length > 0) await writeCodes(tx, written.id, plan, ctx.now())
+  if ((before?.codes.length ?? 0) + plan.after.codes.length > 0) {
+    await writeCodes(tx, written.id, plan, ctx.now())
+  }
   announce(ctx, tx, written.id, holder, plan, reason)
   return written
 }
@@ -115,7 +117,9 @@ async function writeLines(
   const gone = before.filter((line) => !kept.has(line.id)).map((line) => line.id)
   const put = after.filter((line) => !known.has(line))
   if (gone.length > 0) {
-    await tx.delete(basketItems).where(and(eq(basketItems.basket_id, basket_id), inArray(basketItems.id, gone)))
+    await tx.delete(basketItems).where(
+      and(eq(basketItems.basket_id, basket_id), inArray(basketItems.id, gone)),
+    )
   }
   if (put.length === 1) await putLine(tx, { ...put[0]!, basket_id, now })
   if (put.length > 1) {
@@ -126,16 +130,24 @@ async function writeLines(
 }
 
 async function writeCodes(tx: Tx, basket_id: Id<'bask'>, { before, priced }: Plan, now: Date): Promise<void> {
-  const after = priced.codes.map(({ code, discount }, position) => ({ promo_code_id: code.id, position, discount }))
+  const after = priced.codes.map(({ code, discount }, position) => ({
+    promo_code_id: code.id,
+    position,
+    discount,
+  }))
   const gone = (before?.codes ?? []).filter(({ id }) => !after.some((each) => each.promo_code_id === id))
   if (gone.length > 0) {
     await tx.delete(basketPromoCodes).where(
-      and(eq(basketPromoCodes.basket_id, basket_id), inArray(basketPromoCodes.promo_code_id, gone.map(({ id }) => id))),
+      and(
+        eq(basketPromoCodes.basket_id, basket_id),
+        inArray(basketPromoCodes.promo_code_id, gone.map(({ id }) => id)),
+      ),
     )
   }
   const put = after.filter((each) =>
     !before?.codes.some((code) =>
-      code.id === each.promo_code_id && code.position === each.position && code.stored_discount === each.discount
+      code.id === each.promo_code_id && code.position === each.position &&
+      code.stored_discount === each.discount
     )
   )
   if (put.length === 0) return

@@ -1,5 +1,5 @@
 import { Problem } from '../../../shared/errors/problem.ts'
-import { quantities } from '../domain/draft.ts'
+import { quantities } from '../domain/quantities.ts'
 import type { Ctx } from '../needs.ts'
 import { findOrder } from '../queries.ts'
 import type { Placed } from '../schema.ts'

@@ -6,7 +6,7 @@ import type { Ctx } from '../needs.ts'
 import { fetchOrder } from '../queries.ts'
 import { orders, type OrderRow } from '../schema.ts'
 import type { Order, OrderSummary } from '../shapes/order.ts'
-import { showOrder, showSummary } from '../shapes/show-order.ts'
+import { showOrder, showSummary } from './show-order.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { settlePayment } from './settle-payment.ts'
 

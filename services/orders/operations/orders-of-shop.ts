@@ -7,7 +7,7 @@ import type { Ctx } from '../needs.ts'
 import { fetchOrder, historyOf, paymentsOf } from '../queries.ts'
 import { orders, type OrderRow } from '../schema.ts'
 import type { AdminOrder, AdminOrderSummary, OrderChanges } from '../shapes/order.ts'
-import { showAdminOrder, showAdminSummary } from '../shapes/show-order.ts'
+import { showAdminOrder, showAdminSummary } from './show-order.ts'
 import { newestAfter, newestCursor, summaryColumns } from './orders-of-customer.ts'
 
 export type OrderFilter = {

@@ -1,6 +1,7 @@
 import { Problem } from '../../../shared/errors/problem.ts'
-import { type PricedLine, quantities } from '../domain/draft.ts'
+import { quantities } from '../domain/quantities.ts'
 import type { Ctx } from '../needs.ts'
+import type { PricedLine } from './draft-order.ts'
 import type { NewOrder } from '../shapes/order.ts'
 
 /**

@@ -87,8 +87,8 @@ function rowsOf<T>(value: unknown): T[] | undefined {
   }
 }
 
-const readVariants = (value: unknown) =>
-  rowsOf<VariantJson>(value)?.map((v) => ({
+function readVariants(value: unknown) {
+  return rowsOf<VariantJson>(value)?.map((v) => ({
     id: idFromHex('var', v[0]),
     position: v[1],
     option_values: v[2],
@@ -108,10 +108,14 @@ const readVariants = (value: unknown) =>
     created_at: new Date(v[16]),
     updated_at: new Date(v[17]),
   })).sort(byPosition)
+}
 
-const readImages = (value: unknown) =>
-  rowsOf<ImageJson>(value)?.map((i) => ({ id: idFromHex('img', i[0]), url: i[1], alt_text: i[2], position: i[3] })).sort(byPosition)
+function readImages(value: unknown) {
+  return rowsOf<ImageJson>(value)
+    ?.map((i) => ({ id: idFromHex('img', i[0]), url: i[1], alt_text: i[2], position: i[3] })).sort(byPosition)
+}
 
-const readCategories = (value: unknown) =>
-  (rowsOf<CategoryJson>(value) ?? []).map(([hex, name, slug]) => ({ id: idFromHex('cat', hex), name, slug }))
+function readCategories(value: unknown) {
+  return (rowsOf<CategoryJson>(value) ?? []).map(([hex, name, slug]) => ({ id: idFromHex('cat', hex), name, slug }))
     .sort((a, b) => a.name < b.name ? -1 : 1)
+}

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
 import { products, variants, vatRates } from '../schema.ts'
 import { fromJson, idFromHex, isPublic, mainImage, rateOf } from './sql.ts'
@@ -9,6 +9,9 @@ const SIZES = [1, 5, 20, 100] as const
 const categoryIds = sql`(SELECT JSON_ARRAYAGG(HEX(pc.category_id)) FROM product_categories pc
   WHERE pc.product_id = ${products.id})`
   .mapWith((value) => (fromJson<string[] | null>(value) ?? []).map((hex) => idFromHex('cat', hex)))
+
+const ids = (size: number) =>
+  sql.join(Array.from({ length: size }, (_, n) => arg(variants.id, `v${n}`)), sql`, `)
 
 const bySize = new Map(SIZES.map((size) => [
   size,
@@ -25,7 +28,7 @@ const bySize = new Map(SIZES.map((size) => [
     }).from(variants)
       .innerJoin(products, eq(products.id, variants.product_id))
       .leftJoin(vatRates, eq(vatRates.id, products.vat_rate_id))
-      .where(sql`${inArray(variants.id, Array.from({ length: size }, (_, n) => arg(variants.id, `v${n}`)))} AND ${isPublic}`)
+      .where(sql`${variants.id} IN (${ids(size)}) AND ${isPublic}`)
   ),
 ]))
 

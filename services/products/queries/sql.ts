@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { idFromBytes } from '../../../shared/kernel/id.ts'
-import { isId } from '../../../shared/kernel/id.ts'
+import { idFromBytes, isId } from '../../../shared/kernel/id.ts'
 import { products, vatRates } from '../schema.ts'
 
 /** Fragments of SQL that several reads share. They count on the names of the tables, and `v` for variants. */

@@ -13,7 +13,8 @@ CREATE TABLE `tenants` (
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `tenants_id` PRIMARY KEY(`id`),
-	CONSTRAINT `tenants_subscription` UNIQUE(`subscription_id`)
+	CONSTRAINT `tenants_subscription` UNIQUE(`subscription_id`),
+	KEY `tenants_status` (`status`,`id`)
 );
 
 CREATE TABLE `websites` (
@@ -39,7 +40,9 @@ CREATE TABLE `websites` (
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `websites_id` PRIMARY KEY(`id`),
 	CONSTRAINT `websites_domain` UNIQUE(`domain`),
-	CONSTRAINT `websites_subdomain` UNIQUE(`subdomain`)
+	CONSTRAINT `websites_subdomain` UNIQUE(`subdomain`),
+	KEY `websites_tenant` (`tenant_id`),
+	KEY `websites_status` (`status`,`id`)
 );
 
 CREATE TABLE `provisionings` (
@@ -54,7 +57,9 @@ CREATE TABLE `provisionings` (
 	`finished_at` datetime(3),
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `provisionings_id` PRIMARY KEY(`id`)
+	CONSTRAINT `provisionings_id` PRIMARY KEY(`id`),
+	KEY `provisionings_tenant` (`tenant_id`,`id`),
+	KEY `provisionings_open` (`status`,`lease_until`)
 );
 
 CREATE TABLE `provisioning_steps` (
@@ -74,14 +79,16 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
-	CONSTRAINT `outbox_id` PRIMARY KEY(`id`)
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
+	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
 
 CREATE TABLE `inbox` (
 	`consumer` varchar(100) NOT NULL,
 	`event_id` binary(16) NOT NULL,
 	`applied_at` datetime(3) NOT NULL,
-	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`)
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`),
+	KEY `inbox_applied` (`applied_at`)
 );
 
 CREATE TABLE `idempotency_keys` (
@@ -93,7 +100,8 @@ CREATE TABLE `idempotency_keys` (
 	`headers` json,
 	`body` mediumtext,
 	`created_at` datetime(3) NOT NULL,
-	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`)
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`),
+	KEY `idempotency_created` (`created_at`)
 );
 
 CREATE TABLE `audit_log` (
@@ -107,29 +115,11 @@ CREATE TABLE `audit_log` (
 	`ip_address` varchar(45),
 	`user_agent` text,
 	`created_at` datetime(3) NOT NULL,
-	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`)
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`),
+	KEY `audit_target` (`target`,`created_at`),
+	KEY `audit_created` (`created_at`)
 );
 
 ALTER TABLE `websites` ADD CONSTRAINT `websites_tenant_id_tenants_id_fk` FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `provisioning_steps` ADD CONSTRAINT `provisioning_steps_provisioning_id_provisionings_id_fk` FOREIGN KEY (`provisioning_id`) REFERENCES `provisionings`(`id`) ON DELETE cascade ON UPDATE no action;
-
-CREATE INDEX `tenants_status` ON `tenants` (`status`,`id`);
-
-CREATE INDEX `websites_tenant` ON `websites` (`tenant_id`);
-
-CREATE INDEX `websites_status` ON `websites` (`status`,`id`);
-
-CREATE INDEX `provisionings_tenant` ON `provisionings` (`tenant_id`,`id`);
-
-CREATE INDEX `provisionings_open` ON `provisionings` (`status`,`lease_until`);
-
-CREATE INDEX `outbox_unpublished` ON `outbox` (`published_at`,`claimed_until`);
-
-CREATE INDEX `inbox_applied` ON `inbox` (`applied_at`);
-
-CREATE INDEX `idempotency_created` ON `idempotency_keys` (`created_at`);
-
-CREATE INDEX `audit_target` ON `audit_log` (`target`,`created_at`);
-
-CREATE INDEX `audit_created` ON `audit_log` (`created_at`);

@@ -1,6 +1,6 @@
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { money } from '../../../../shared/kernel/money.ts'
-import { operationOf } from '../../domain/draft.ts'
+import { operationOf } from '../../domain/order-id.ts'
 import type { OrderRow } from '../../schema.ts'
 import { manual } from './manual.ts'
 import type { PaymentProvider, PaymentRequest } from './provider.ts'

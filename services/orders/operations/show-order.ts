@@ -1,7 +1,7 @@
 import { money } from '../../../shared/kernel/money.ts'
 import { grossOf } from '../../../shared/kernel/vat.ts'
 import type { LineRow, OrderRow, orderStatusHistory, PaymentRow, Placed } from '../schema.ts'
-import type { AdminOrder, AdminOrderSummary, Order, OrderSummary } from './order.ts'
+import type { AdminOrder, AdminOrderSummary, Order, OrderSummary } from '../shapes/order.ts'
 
 export type HistoryRow = typeof orderStatusHistory.$inferSelect
 export type SummaryRow = Pick<

@@ -1,4 +1,4 @@
-import { type Id, idFromBytes, idToBytes } from '../../../shared/kernel/id.ts'
+import type { Id } from '../../../shared/kernel/id.ts'
 import { priceLines } from '../../../shared/kernel/vat.ts'
 import type { AppliedCode, PostalAddress, Placed } from '../schema.ts'
 
@@ -40,10 +40,6 @@ export type Draft = {
   at: Date
   lease_until: Date
 }
-
-/** Every attempt at one operation makes the order with this one id. */
-export const orderIdOf = (operation: Id<'op'>): Id<'ord'> => idFromBytes('ord', idToBytes('op', operation))
-export const operationOf = (order: Id<'ord'>): Id<'op'> => idFromBytes('op', idToBytes('ord', order))
 
 /** A pending order with everything frozen that a later change of the catalogue must not touch. */
 export function draftOrder(draft: Draft): Placed {
@@ -121,12 +117,4 @@ export function draftOrder(draft: Draft): Placed {
     }
   })
   return { order, lines }
-}
-
-/** What of each variant, however many lines hold it, in one fixed order: the form in which stock is asked for. */
-export function quantities<L extends { variant_id: `var_${string}`; quantity: number }>(lines: L[]) {
-  const byVariant = new Map<L['variant_id'], number>()
-  for (const { variant_id, quantity } of lines) byVariant.set(variant_id, (byVariant.get(variant_id) ?? 0) + quantity)
-  return [...byVariant].map(([variant_id, quantity]) => ({ variant_id, quantity }))
-    .sort((a, b) => (a.variant_id < b.variant_id ? -1 : 1))
 }

@@ -1,0 +1,37 @@
+import { publicJson } from '../../../shared/http/caching.ts'
+import { ok, route } from '../../../shared/http/route.ts'
+import type { Endpoints } from '../../../shared/service/service.ts'
+import { publishedKeys, rotateSigningKey } from '../operations/signing-keys.ts'
+import type { Ctx } from '../ports.ts'
+import { JsonWebKeySet, SigningKey } from '../shapes/key.ts'
+
+const tags = ['Signing keys']
+/** Short, as a new key signs at once: a verifier that meets it and asks again must find it. */
+const CACHED_S = 10
+
+const jwks = route({
+  operationId: 'getJwks',
+  method: 'get',
+  path: '/auth/jwks',
+  summary: 'The public keys of this shop’s access tokens (RFC 7517)',
+  tags,
+  access: 'public',
+  responses: { 200: ok(JsonWebKeySet, 'The keys') },
+})
+
+const rotate = route({
+  operationId: 'rotateSigningKey',
+  method: 'post',
+  path: '/admin/auth/keys/rotate',
+  summary: 'Sign with a new key from now on; tokens signed with the old one stay good until they expire',
+  tags,
+  access: 'settings.update',
+  idempotent: true,
+  responses: { 201: ok(SigningKey, 'The new key') },
+  problems: ['conflict'],
+})
+
+export const keys: Endpoints<Ctx> = (app) => {
+  app.openapi(jwks, async (c) => publicJson(c, await publishedKeys(c.var.ctx), CACHED_S))
+  app.openapi(rotate, async (c) => c.json(await rotateSigningKey(c.var.ctx), 201))
+}

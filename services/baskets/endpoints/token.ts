@@ -1,0 +1,27 @@
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Answer } from '../operations/change-basket.ts'
+import type { Basket } from '../shapes/basket.ts'
+
+/** What names a guest's basket. Anything that was never given out is like none. */
+export const headers = z.object({
+  'basket-token': z.string().max(200).optional().openapi({
+    description: 'A guest’s hold of a basket: the `Basket-Token` of the answer that made it. ' +
+      'Sent once more after signing in, it merges that basket into the account’s',
+  }),
+})
+
+export const answerHeaders = z.object({
+  'basket-token': z.string().optional().openapi({
+    description: 'To a guest whose basket is new: keep and send it',
+  }),
+})
+
+export const tokenOf = (c: Context): string | undefined => c.req.header('basket-token')
+
+/** Nobody but the caller may keep it. */
+export function showAnswer(c: Context, { basket, token }: Answer) {
+  if (token) c.header('basket-token', token)
+  c.header('cache-control', 'private, no-store')
+  return c.json(basket satisfies Basket, 200)
+}

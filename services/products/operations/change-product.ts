@@ -1,0 +1,90 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { affectedRows } from '../../../shared/db/database.ts'
+import { Problem } from '../../../shared/errors/problem.ts'
+import type { Tx } from '../../../shared/service/context.ts'
+import { safeHtml } from '../domain/html.ts'
+import { imageAdded, productUpdated } from '../events.ts'
+import type { Ctx } from '../ports.ts'
+import { findAny } from '../queries/details.ts'
+import { showStaffProduct } from '../queries/show.ts'
+import { type ProductOption, products } from '../schema.ts'
+import type { ProductChanges, StaffProduct } from '../shapes/staff-product.ts'
+import { checkReferences } from './check-references.ts'
+import { refuseTaken } from './create-product.ts'
+import { refreshProducts } from './refresh-products.ts'
+import { syncCategories } from './sync-categories.ts'
+import { syncImages } from './sync-images.ts'
+
+type ProductId = `prod_${string}`
+
+/** Throws `precondition_failed` when the product is no longer at `version`, `not_found`, `already_exists`, `validation_failed`. */
+export async function changeProduct(ctx: Ctx, id: ProductId, version: number, changes: ProductChanges): Promise<StaffProduct> {
+  return await ctx.transaction(async (tx) => {
+    const before = await findAny(tx, id)
+    if (!before) throw new Problem('not_found')
+    await checkReferences(tx, changes)
+    const options = changes.options && renamed(before.product.options, changes.options)
+    const result = await tx.update(products)
+      .set({ ...asStored(changes), ...(options && { options }), version: sql`version + 1`, updated_at: ctx.now() })
+      .where(and(eq(products.id, id), eq(products.version, version), isNull(products.deleted_at)))
+      .catch(refuseTaken)
+    if (affectedRows(result) === 0) throw new Problem('precondition_failed')
+    await changeLists(ctx, tx, id, changes)
+    await refreshProducts(tx, [id])
+    tx.audit('product.updated', id, changes)
+    const after = (await findAny(tx, id))!
+    announce(tx, after.product, before.product.price_min, Object.keys(changes))
+    return showStaffProduct(after, ctx.tenant.currency)
+  })
+}
+
+async function changeLists(ctx: Ctx, tx: Tx, product_id: ProductId, { images, category_ids }: ProductChanges): Promise<void> {
+  if (category_ids) await syncCategories(tx, [{ product_id, category_ids }])
+  if (!images) return
+  for (const { id, url, position } of await syncImages(tx, [{ product_id, images }], ctx.now())) {
+    tx.emit(imageAdded, { product_id, image_id: id, url, position, created_at: ctx.now().toISOString() })
+  }
+}
+
+/** A new version of a product whose variants change, which also keeps others from changing them meanwhile. */
+export async function nextVersion(ctx: Ctx, tx: Tx, id: ProductId): Promise<void> {
+  const result = await tx.update(products).set({ version: sql`version + 1`, updated_at: ctx.now() })
+    .where(and(eq(products.id, id), isNull(products.deleted_at)))
+  if (affectedRows(result) === 0) throw new Problem('not_found')
+}
+
+export function announce(
+  tx: Tx,
+  product: typeof products.$inferSelect,
+  previous_price_net: number | null,
+  updated_fields: string[],
+): void {
+  tx.emit(productUpdated, {
+    product_id: product.id,
+    ref: product.ref,
+    name: product.name,
+    status: product.status,
+    price_net: product.price_min,
+    previous_price_net,
+    updated_fields,
+    updated_at: product.updated_at.toISOString(),
+  })
+}
+
+/** Options can be renamed; their number is that of each variant's values. */
+function renamed(present: ProductOption[], names: string[]): ProductOption[] {
+  if (present.length === names.length) return present.map((option, at) => ({ ...option, name: names[at]! }))
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ pointer: '/options', message: `must be ${present.length} names: its variants have as many values` }],
+  })
+}
+
+function asStored(changes: ProductChanges) {
+  const { seo_title, seo_description, description, options: _, images: __, category_ids: ___, ...columns } = changes
+  return {
+    ...columns,
+    ...(description !== undefined && { description: description && safeHtml(description) }),
+    ...(seo_title !== undefined && { meta_title: seo_title }),
+    ...(seo_description !== undefined && { meta_description: seo_description }),
+  }
+}

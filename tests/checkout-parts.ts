@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import mysql from 'mysql2/promise'
+import { inject } from 'vitest'
+import orders from '../services/orders/service.ts'
+import type { Ctx } from '../services/orders/needs.ts'
+import { resumeCheckouts } from '../services/orders/operations/resume-checkouts.ts'
+import { checkout } from '../services/baskets/ports.ts'
+import { inventory } from '../services/products/ports.ts'
+import { edgeSecret } from '../shared/auth/edge-notice.ts'
+import { identity } from '../shared/auth/identity.ts'
+import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../shared/auth/tenant-token.ts'
+import { DatabaseAdmin, readMigrations } from '../shared/db/admin.ts'
+import { databaseName } from '../shared/db/databases.ts'
+import { kernelTables } from '../shared/db/tables.ts'
+import { Problem } from '../shared/errors/problem.ts'
+import { type Id, newId } from '../shared/kernel/id.ts'
+import { readConfig } from '../shared/service/config.ts'
+import { Host } from '../shared/service/host.ts'
+import { providePort } from '../shared/service/port.ts'
+import { defineService, type Service } from '../shared/service/service.ts'
+import type { Tenant } from '../shared/service/tenant.ts'
+
+export const LEASE_MS = 500
+
+type Held = { variant: string; quantity: number }[]
+type Step = 'read' | 'redeem' | 'unredeem' | 'reserve' | 'release'
+
+/** The neighbours of the checkout, in memory, by the letter of their ports; and ways to make them fail. */
+export class Neighbours {
+  readonly stock = new Map<string, number>()
+  readonly held = new Map<string, Held>()
+  readonly redeemed = new Set<string>()
+  readonly #gone = new Set<string>()
+  readonly calls: string[] = []
+  /** Runs around a step: throw before or after `effect`, or never come back. */
+  faults: Partial<Record<Step, (effect: () => unknown) => Promise<unknown>>> = {}
+  lines: { variant: Id<'var'>; quantity: number }[] = []
+  codes: Id<'promo'>[] = []
+  basketId = newId('bask')
+  reservedForMs = 600_000
+
+  async #step<T>(step: Step, effect: () => T): Promise<T> {
+    this.calls.push(step)
+    const fault = this.faults[step]
+    return await (fault ? fault(effect) as Promise<T> : effect())
+  }
+
+  read() {
+    return this.#step('read', () => ({
+      basket: {
+        id: this.basketId,
+        version: 1,
+        discount: this.codes.length > 0 ? 100 : 0,
+        free_shipping: false,
+        promo_codes: this.codes.map((promo_codes) => ({ promo_code_id: promo_codes, code: 'TEN', discount: 100 })),
+        lines: this.lines.map(({ variant, quantity }) => ({
+          line_id: newId('bli'),
+          variant_id: variant,
+          product_id: newId('prod'),
+          name: 'Shirt',
+          ref: 'SHIRT',
+          sku: null,
+          slug: 'shirt',
+          option_values: [],
+          image_url: null,
+          unit_net: 1_000,
+          vat_rate: 2_000,
+          available: null,
+          requires_shipping: true,
+          category_ids: [],
+          quantity,
+        })),
+      },
+    }))
+  }
+
+  redeem(order: string) {
+    return this.#step('redeem', () => {
+      if (this.#gone.has(order)) throw new Problem('promo_code_refused')
+      this.redeemed.add(order)
+      return {}
+    })
+  }
+
+  unredeem(order: string) {
+    return this.#step('unredeem', () => (this.redeemed.delete(order), this.#gone.add(order), {}))
+  }
+
+  reserve(order: string, lines: { variant_id: string; quantity: number }[]) {
+    return this.#step('reserve', () => {
+      if (this.#gone.has(order)) throw new Problem('conflict')
+      const expires_at = new Date(Date.now() + this.reservedForMs).toISOString()
+      if (this.held.has(order)) return { expires_at }
+      const short = lines.filter((line) => (this.stock.get(line.variant_id) ?? 0) < line.quantity)
+      if (short.length > 0) throw new Problem('out_of_stock', undefined, { lines: short })
+      for (const { variant_id, quantity } of lines) this.stock.set(variant_id, this.stock.get(variant_id)! - quantity)
+      this.held.set(order, lines.map(({ variant_id, quantity }) => ({ variant: variant_id, quantity })))
+      return { expires_at }
+    })
+  }
+
+  release(order: string) {
+    return this.#step('release', () => {
+      for (const { variant, quantity } of this.held.get(order) ?? []) this.stock.set(variant, this.stock.get(variant)! + quantity)
+      this.held.delete(order)
+      this.#gone.add(order)
+      return {}
+    })
+  }
+}
+
+/** The orders service alone, in this process, with a database of its own. */
+export async function startOrders() {
+  const { databaseUrl, natsUrl, platformSecret } = inject('platform')
+  const id = `crash-${randomBytes(4).toString('hex')}`
+  const tenant: Tenant = {
+    id,
+    website: 'web',
+    domain: `${id}.localhost`,
+    region: 'eu-west',
+    shard: `t${id.slice(6)}`,
+    plan: 'business',
+    status: 'active',
+    locale: 'en',
+    currency: 'EUR',
+  }
+  const config = readConfig({
+    PLATFORM_SECRET: platformSecret,
+    OPERATOR_TOKEN: 'operator-token-of-this-test',
+    WEBHOOK_SECRET: 'webhook-secret-of-this-test',
+    DATABASE_URL: databaseUrl,
+    NATS_URL: natsUrl,
+    SHARDS: tenant.shard,
+    LOG_LEVEL: 'silent',
+    CHECKOUT_LEASE_MS: String(LEASE_MS),
+  })
+  const database = databaseName(tenant.id, 'orders')
+  const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
+  await admin.create(database)
+  await admin.migrate(database, await readMigrations(orders.migrations))
+  const neighbours = new Neighbours()
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const keys = [{ ...await exportJWK(publicKey), kid: 'k', alg: 'EdDSA' }]
+  const host = new Host([orders, ...fakes(neighbours, keys)], config)
+  const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), { issuer: 'edge', audience: 'region' })(tenant)
+  const job = () => host.systemContext(orders, tenant, 'test') as unknown as Ctx
+  await orders.seed!(job())
+  const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
+  const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop').setExpirationTime('1h')
+    .sign(privateKey)
+
+  return {
+    neighbours,
+    host,
+    tenant,
+    /** Work of a process that starts after the lease of the one that stopped. */
+    async recover() {
+      await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 50))
+      await resumeCheckouts(job())
+    },
+    async post(path: string, body: unknown, key?: string) {
+      const response = await host.fetch(new Request(`http://region${path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${bearer}`,
+          [TENANT_TOKEN_HEADER]: assertion,
+          ...(key && { 'idempotency-key': key }),
+        },
+        body: JSON.stringify(body),
+      }))
+      // deno-lint-ignore no-explicit-any
+      return { status: response.status, headers: response.headers, body: await response.json() as any }
+    },
+    // deno-lint-ignore no-explicit-any
+    async rows(sql: string, values: unknown[] = []): Promise<any[]> {
+      const [rows] = await connection.query(sql, values)
+      return rows as unknown[]
+    },
+    async stop() {
+      await host.stop()
+      await connection.end()
+      await admin.drop(database)
+      await admin.close()
+    },
+  }
+}
+
+function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service[] {
+  const fake = (name: string, provides: Service['provides']) =>
+    defineService({
+      name,
+      summary: name,
+      resources: [],
+      tables: kernelTables,
+      migrations: new URL('file:///nowhere/'),
+      endpoints: [],
+      provides,
+    })
+  const account = { active: true, email: 'alice@example.com', name: 'Alice Martin', roles: ['super-admin'], permissions: ['*'] }
+  return [
+    fake('auth', [providePort(identity, { keys: () => Promise.resolve({ keys }), session: () => Promise.resolve(account) })]),
+    fake('baskets', [providePort(checkout, {
+      read: () => neighbours.read(),
+      redeem: (_, { order_id }) => neighbours.redeem(order_id),
+      unredeem: (_, { order_id }) => neighbours.unredeem(order_id),
+    })]),
+    fake('products', [providePort(inventory, {
+      reserve: (_, { order_id, lines }) => neighbours.reserve(order_id, lines),
+      release: (_, { order_id }) => neighbours.release(order_id),
+    })]),
+  ]
+}
+
+export const address = {
+  first_name: 'Alice',
+  last_name: 'Martin',
+  line1: '12 rue des Lilas',
+  city: 'Lyon',
+  postal_code: '69003',
+  country: 'FR',
+}
+export const newOrder = { billing_address: address, shipping_method: 'standard', payment_method: 'manual' }

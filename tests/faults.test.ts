@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { registry } from '../services/registry.ts'
+import { databaseName } from '../shared/db/databases.ts'
+import { ownPlatform } from './support/own-platform.ts'
+import { checkout, newProduct } from './support/selling.ts'
+import { type Client, newShop, operator, PASSWORD, Shop } from './support/shops.ts'
+import { stockOf, unitsIn } from './support/stock.ts'
+import { until } from './support/until.ts'
+import mysql from 'mysql2/promise'
+
+const own = ownPlatform()
+const region = () => own.platform.regions.get('all')!
+
+/** Buyers with this variant in their baskets, ready to check out. */
+async function buyers(shop: Shop, count: number, lines: { variant_id: string; quantity: number }[][]): Promise<Client[]> {
+  const made: Client[] = []
+  for (let i = 0; i < count; i += 10) {
+    made.push(...await Promise.all(Array.from({ length: Math.min(10, count - i) }, () => shop.customer())))
+  }
+  await Promise.all(made.map(async (buyer, i) => {
+    for (const line of lines[i % lines.length]!) await buyer.post('/v1/baskets/items', line, 200)
+  }))
+  return made
+}
+
+const isQuiet = async (shop: Shop) => {
+  const outboxes = await Promise.all(['products', 'baskets', 'orders'].map((service) =>
+    shop.rows<{ n: number }>(service, 'SELECT COUNT(*) AS n FROM outbox WHERE published_at IS NULL')))
+  const [pending] = await shop.rows<{ n: number }>('orders', `SELECT COUNT(*) AS n FROM orders WHERE status = 'pending'`)
+  const [held] = await shop.rows<{ n: number }>('products', `SELECT COUNT(*) AS n FROM reservations WHERE status = 'held'`)
+  return outboxes.flat().every(({ n }) => n === 0) && pending!.n === 0 && held!.n === 0
+}
+
+test('a region killed in the middle of fifty checkouts leaves no order without its stock and no stock without its order', async () => {
+  const shop = await newShop({ on: own.running })
+  const owner = await shop.owner()
+  const { variants: [a] } = await newProduct(owner, { stock: 10 })
+  const { variants: [b] } = await newProduct(owner, { stock: 10 })
+  const [one, other] = [{ variant_id: a.id, quantity: 1 }, { variant_id: b.id, quantity: 1 }]
+  const crowd = await buyers(shop, 50, [[one], [one, other], [other, one], [other]])
+
+  const answers = crowd.map((buyer, i) => checkout(buyer, {}, { 'idempotency-key': `kill-${i}` }).catch(() => undefined))
+  await sleep(60)
+  await region().child.kill('SIGKILL')
+  const first = await Promise.all(answers)
+  await region().restart()
+
+  // Shoppers press the button again, with the key they had.
+  const second = await Promise.all(crowd.map((buyer, i) =>
+    until('the checkout has an outcome', async () => {
+      const answer = await checkout(buyer, {}, { 'idempotency-key': `kill-${i}` })
+      return answer.body.code === 'request_in_progress' || answer.status >= 500 ? undefined : answer
+    }, 60_000)
+  ))
+  for (const [i, answer] of first.entries()) {
+    if (answer?.status === 201) expect(second[i]!.body.id, 'an acknowledged order is the same later').toBe(answer.body.id)
+  }
+  await until('everything has come to rest', () => isQuiet(shop), 60_000)
+  for (const variant of [a, b]) {
+    const sold = await unitsIn(shop, variant.id, 'confirmed')
+    const { stock, reserved } = await stockOf(shop, variant.id)
+    expect(reserved).toBe(0)
+    expect(stock, 'what is gone was sold').toBe(10 - sold.units)
+    expect(stock).toBeGreaterThanOrEqual(0)
+  }
+  const confirmed = second.filter((answer) => answer.status === 201)
+  expect(new Set(confirmed.map((answer) => answer.body.id)).size).toBe(confirmed.length)
+  const [{ n }] = await shop.rows<{ n: number }>('orders', `SELECT COUNT(*) AS n FROM orders WHERE status = 'confirmed'`) as [{ n: number }]
+  expect(n).toBe(confirmed.length)
+})
+
+test('events of orders placed while NATS was dead arrive later, each applied once', async () => {
+  const shop = await newShop({ on: own.running })
+  const { variants: [variant] } = await newProduct(await shop.owner(), { stock: 100 })
+  const crowd = await buyers(shop, 20, [[{ variant_id: variant.id, quantity: 2 }]])
+  const placing = crowd.map(async (buyer, i) => {
+    await sleep(i * 15)
+    return await checkout(buyer, {}, {}, 201)
+  })
+  await sleep(100)
+  await own.platform.servers.killNats()
+  await Promise.all(placing)
+  await own.platform.servers.restartNats()
+  await until('everything has come to rest', () => isQuiet(shop), 60_000)
+  expect(await stockOf(shop, variant.id)).toEqual({ stock: 60, reserved: 0 })
+  const [events] = await shop.rows<{ n: number }>('orders', `SELECT COUNT(*) AS n FROM outbox WHERE subject LIKE '%.orders.order.confirmed'`)
+  expect(events!.n).toBe(20)
+  for (const [service, consumer] of [['products', 'products__%'], ['baskets', 'baskets__%']] as const) {
+    const applied = await until(`${service} applied all`, async () => {
+      const rows = await shop.rows<{ consumer: string; n: number }>(service, 'SELECT consumer, COUNT(*) AS n FROM inbox WHERE consumer LIKE ? GROUP BY consumer', [consumer])
+      return rows.some((row) => row.n === 20) && rows
+    })
+    expect(applied.map((row) => row.n).filter((n) => n > 20)).toEqual([])
+  }
+})
+
+test('a NATS that lost its streams is filled again from the outboxes, and nothing is applied twice', async () => {
+  const shop = await newShop({ on: own.running })
+  const { variants: [variant] } = await newProduct(await shop.owner(), { stock: 10 })
+  const [buyer] = await buyers(shop, 1, [[{ variant_id: variant.id, quantity: 3 }]])
+  await checkout(buyer!, {}, {}, 201)
+  await until('the order is applied', () => isQuiet(shop))
+  const { jetstreamManager } = await import('@nats-io/jetstream')
+  const { connect } = await import('@nats-io/transport-node')
+  const url = new URL(own.running.natsUrl)
+  const nats = await connect({ servers: url.host, user: url.username, pass: url.password })
+  await (await jetstreamManager(nats)).streams.delete('EVENTS_s0')
+  await nats.close()
+  const [again] = await buyers(shop, 1, [[{ variant_id: variant.id, quantity: 2 }]])
+  await checkout(again!, {}, {}, 201)
+  await region().restart()
+  await until('everything has come to rest', () => isQuiet(shop), 60_000)
+  expect(await stockOf(shop, variant.id)).toEqual({ stock: 5, reserved: 0 })
+})
+
+test('a MariaDB killed and started again loses no acknowledged order', async () => {
+  const shop = await newShop({ on: own.running })
+  const { variants: [variant] } = await newProduct(await shop.owner(), { stock: 100 })
+  const crowd = await buyers(shop, 20, [[{ variant_id: variant.id, quantity: 1 }]])
+  const placing = crowd.map(async (buyer, i) => {
+    await sleep(i * 20)
+    return await checkout(buyer, {}, { 'idempotency-key': `db-${i}` }).catch(() => undefined)
+  })
+  await sleep(150)
+  await own.platform.servers.killMariaDb()
+  await sleep(100)
+  await own.platform.servers.restartMariaDb()
+  const acknowledged = (await Promise.all(placing)).filter((answer) => answer?.status === 201)
+  await until('everything has come to rest', () => isQuiet(shop), 60_000)
+  const sold = await unitsIn(shop, variant.id, 'confirmed')
+  expect(sold.orders).toBeGreaterThanOrEqual(acknowledged.length)
+  const found = await Promise.all(acknowledged.map((answer) => shop.rows('orders', 'SELECT 1 FROM orders WHERE order_number = ?', [answer!.body.number])))
+  expect(found.every((rows) => rows.length === 1)).toBe(true)
+  expect(await stockOf(shop, variant.id)).toEqual({ stock: 100 - sold.units, reserved: 0 })
+})
+
+test('provisioning killed at any moment resumes or rolls back completely: no half tenant', async () => {
+  const spec = (i: number) => ({
+    company_name: `Kill ${i} ${Date.now().toString(36)}`,
+    owner: { email: 'owner@example.com', first_name: 'O', last_name: 'O', password: PASSWORD },
+  })
+  const made: string[] = []
+  for (const [i, delayMs] of [0, 15, 60, 150, 300, 500, 700].entries()) {
+    const answer = await operator(own.running).call('POST', '/platform/v1/tenants', spec(i))
+    expect(answer.status).toBe(202)
+    made.push(answer.body.id)
+    await sleep(delayMs)
+    await region().child.kill('SIGKILL')
+    await region().restart()
+  }
+  for (const id of made) {
+    const state = await until(`${id} is whole or gone`, async () => {
+      const { body } = await operator(own.running).call('GET', `/platform/v1/tenants/${id}`)
+      return ['active', 'failed'].includes(body.status) && body.status
+    }, 90_000)
+    expect(await databasesOf(id)).toHaveLength(state === 'active' ? tenantServices.length : 0)
+    if (state === 'active') await untilSells(id)
+  }
+})
+
+const tenantServices = registry.filter((service) => service.scope === 'tenant')
+
+async function databasesOf(id: string): Promise<string[]> {
+  const connection = await mysql.createConnection({ uri: own.running.databaseUrl })
+  const [rows] = await connection.query('SHOW DATABASES') as unknown as [{ Database: string }[]]
+  await connection.end()
+  const names = tenantServices.map((service) => databaseName(id, service.name))
+  return rows.map((row) => row.Database).filter((name) => names.includes(name))
+}
+
+/** A shop that is active is whole: its owner signs in, and can sell. */
+async function untilSells(id: string): Promise<void> {
+  const { domain, website } = await operator(own.running).untilActive(id)
+  const shop = new Shop(own.running, { id, domain, website }, { plan: 'standard', currency: 'EUR' })
+  const { variants: [variant] } = await newProduct(await shop.owner(), { stock: 1 })
+  const [buyer] = await buyers(shop, 1, [[{ variant_id: variant.id, quantity: 1 }]])
+  await checkout(buyer!, {}, {}, 201)
+}
