@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { providers } from '../services/orders/operations/payments/index.ts'
 import { manual } from '../services/orders/operations/payments/manual.ts'
 import type { PaymentProvider } from '../services/orders/operations/payments/provider.ts'
@@ -16,7 +16,7 @@ let neighbours: Neighbours
 let money: string[]
 
 beforeAll(async () => {
-  shop = await startOrders()
+  shop = await startOrders(inject('platform'))
 })
 afterAll(() => shop?.stop())
 

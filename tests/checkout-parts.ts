@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import mysql from 'mysql2/promise'
-import { inject } from 'vitest'
 import orders from '../services/orders/service.ts'
 import type { Ctx } from '../services/orders/needs.ts'
 import { resumeCheckouts } from '../services/orders/operations/resume-checkouts.ts'
@@ -110,9 +109,9 @@ export class Neighbours {
   }
 }
 
-/** The orders service alone, in this process, with a database of its own. */
-export async function startOrders() {
-  const { databaseUrl, natsUrl, platformSecret } = inject('platform')
+/** The orders service alone, in this process, with a database of its own on these servers. */
+export async function startOrders(servers: { databaseUrl: string; natsUrl: string; platformSecret: string }) {
+  const { databaseUrl, natsUrl, platformSecret } = servers
   const id = `crash-${randomBytes(4).toString('hex')}`
   const tenant: Tenant = {
     id,

@@ -4,9 +4,10 @@ import { readConfig } from '../shared/service/config.ts'
 import { migrateAll } from '../shared/service/migrations.ts'
 
 /** `npm run migrate`: run once for each release, before its region processes start. Safe to repeat. */
-const { DATABASE_URL, PLATFORM_SECRET } = readConfig(process.env)
-await migrateAll(registry, {
-  databaseUrl: DATABASE_URL,
-  platformSecret: PLATFORM_SECRET,
-  onMigrated: (database, names) => console.log(`${database}: ${names.join(', ')}`),
-})
+try {
+  await migrateAll(registry, readConfig(process.env), (database, names) => console.log(`${database}: ${names.join(', ')}`))
+  process.exit(0)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(1)
+}

@@ -3,7 +3,7 @@ import { defineEvent } from '../../shared/events/event.ts'
 import { Id } from '../../shared/http/schemas.ts'
 
 const at = z.iso.datetime()
-const base = { basket_id: Id('bask'), user_id: Id('user').nullable() }
+const base = { basket_id: Id('bask'), user_id: z.union([Id('user'), z.null()]) }
 /** Amounts are net, in minor units. */
 const totals = { new_subtotal: z.int(), new_amount: z.int(), currency: z.string() }
 const item = { ...base, basket_item_id: Id('bli'), product_id: Id('prod'), variant_id: Id('var') }

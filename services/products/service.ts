@@ -1,7 +1,23 @@
 import { defineService } from '../../shared/service/service.ts'
+import { providePort } from '../../shared/service/port.ts'
+import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { adminBrands } from './endpoints/admin-brands.ts'
+import { adminCategories } from './endpoints/admin-categories.ts'
+import { adminProducts } from './endpoints/admin-products.ts'
+import { adminVariants } from './endpoints/admin-variants.ts'
+import { brands } from './endpoints/brands.ts'
+import { categories } from './endpoints/categories.ts'
+import { productImports } from './endpoints/product-imports.ts'
+import { products } from './endpoints/products.ts'
 import { vatRates } from './endpoints/vat-rates.ts'
 import * as events from './events.ts'
-import { type Ctx, needs } from './ports.ts'
+import { expireReservations, hasOverdueReservations } from './operations/expire-reservations.ts'
+import { hasAbandonedImports, resumeImports } from './operations/import/start-import.ts'
+import { quote } from './operations/quote.ts'
+import { release } from './operations/release.ts'
+import { reserve } from './operations/reserve.ts'
+import { seed } from './operations/seed.ts'
+import { catalogue, type Ctx, inventory, needs } from './ports.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
@@ -12,5 +28,12 @@ export default defineService<Ctx>({
   migrations: new URL('./migrations/', import.meta.url),
   events,
   needs,
-  endpoints: [vatRates],
+  provides: [providePort(catalogue, { quote }), providePort(inventory, { reserve, release: (ctx: Ctx, input) => release(ctx, input) })],
+  endpoints: [products, categories, brands, vatRates, adminProducts, adminVariants, adminCategories, adminBrands, productImports],
+  consumers: [onOrderConfirmed, onOrderCancelled],
+  jobs: [
+    { name: 'expire-reservations', everyMs: 30_000, due: hasOverdueReservations, run: expireReservations },
+    { name: 'resume-imports', everyMs: 30_000, due: hasAbandonedImports, run: resumeImports },
+  ],
+  seed,
 })

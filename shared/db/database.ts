@@ -2,6 +2,7 @@ import { type Param, Param as SqlParam, sql, type SQL } from 'drizzle-orm'
 import type { MySqlColumn, MySqlDatabase, MySqlQueryResultHKT, PreparedQueryHKTBase } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/mysql2'
 import type { Connection } from 'mysql2/promise'
+import { Problem } from '../errors/problem.ts'
 import type { PooledConnection, Pools, Target } from './pools.ts'
 
 /** Runs queries: on any connection of the database, or on the one of a transaction. Drizzle's own type. */
@@ -140,6 +141,11 @@ const isLockConflict = (error: unknown) => [1213, 1205].includes(errorOf(error).
 export function isDuplicate(error: unknown, key?: string): boolean {
   const cause = errorOf(error) as { errno?: number; sqlMessage?: string }
   return cause.errno === 1062 && (!key || (cause.sqlMessage ?? '').includes(key))
+}
+
+/** For `catch`: a row that names a parent which isn't there is refused with `not_found`. */
+export function notFoundWithoutParent(error: unknown): never {
+  throw errorOf(error).errno === 1452 ? new Problem('not_found') : error
 }
 
 /** The server is away, restarting or full: trying again later may help, whatever was asked. */

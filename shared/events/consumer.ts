@@ -15,16 +15,19 @@ export type Subscription = {
   handle(message: { subject: string; text: string; attempt: number; publishedAt: Date }): Promise<void>
 }
 
-/** What is kept of a message that could not be applied. */
+/** What is kept of a message that could not be applied; with `applied`, that a retry of it has been since. */
 export type DeadLetter = {
   consumer: string
   subject: string
   payload: string
-  reason: 'invalid' | 'refused' | 'exhausted'
+  reason: 'invalid' | 'refused' | 'exhausted' | 'applied'
   error: string
   attempts: number
   failed_at: string
 }
+
+/** On an event that is sent once more for one consumer, its durable name: every other lets it pass. */
+export const RETRY_FOR = 'Retry-For'
 
 /** A message that will never be applied, however often it is tried. */
 export class InvalidMessage extends Error {}
@@ -101,6 +104,8 @@ export class ConsumerLoop {
 
   async #handle(message: JsMsg): Promise<void> {
     const attempt = message.info.deliveryCount
+    const retryFor = message.headers?.get(RETRY_FOR)
+    if (retryFor && retryFor !== this.#subscription.durable) return message.ack()
     const working = setInterval(() => message.working(), WORKING_EVERY_MS)
     try {
       if (attempt > MAX_ATTEMPTS) throw new Error('its handler never came to an end')
@@ -110,6 +115,7 @@ export class ConsumerLoop {
         attempt,
         publishedAt: new Date(message.info.timestampNanos / 1e6),
       })
+      if (retryFor) await this.#tell(message, attempt, 'applied', '')
       message.ack()
     } catch (error) {
       await this.#fail(message, attempt, error)
@@ -125,7 +131,8 @@ export class ConsumerLoop {
       return message.nak(retryDelayMs(attempt))
     }
     try {
-      await this.#bury(message, attempt, reason, error)
+      this.#log.error('event became a dead letter', { subject: message.subject, reason, attempts: attempt, error })
+      await this.#tell(message, attempt, reason, describe(error))
       message.term()
     } catch (notBuried) {
       this.#log.error('dead letter not kept yet', { subject: message.subject, error: notBuried })
@@ -133,7 +140,8 @@ export class ConsumerLoop {
     }
   }
 
-  async #bury(message: JsMsg, attempts: number, reason: DeadLetter['reason'], error: unknown): Promise<void> {
+  /** Throws when it could not be stored. */
+  async #tell(message: JsMsg, attempts: number, reason: DeadLetter['reason'], error: string): Promise<void> {
     const { durable } = this.#subscription
     const [, shard, tenant] = message.subject.split('.')
     const letter: DeadLetter = {
@@ -141,11 +149,10 @@ export class ConsumerLoop {
       subject: message.subject,
       payload: message.string(),
       reason,
-      error: describe(error),
+      error,
       attempts,
       failed_at: new Date().toISOString(),
     }
-    this.#log.error('event became a dead letter', { subject: message.subject, reason, attempts, error })
     await this.#broker.jetstream!.publish(`dead.${shard}.${tenant}.${durable}`, JSON.stringify(letter), {
       msgID: `${durable}:${message.info.streamSequence}:${message.info.timestampNanos}`,
     })

@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
 import type { Executor } from '../db/database.ts'
 import type { EventType } from '../events/event.ts'
+import type { ShopBroker } from '../events/shop-broker.ts'
 import type { Id } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
@@ -55,6 +56,8 @@ export type Context<N extends Record<string, Port> = Record<never, Port>> = {
   readonly shops: Shops
   /** The same work for another shop: only where one database serves all, the platform's. */
   forTenant(tenant: Tenant): Context<N>
+  /** What of the broker belongs to this shop: its failed events sent once more, how far its consumers are. */
+  readonly broker: ShopBroker
   /** Tells every process at once, best effort: caches hear of a change before their time is up. */
   broadcast(topic: string, body?: string): void
 }

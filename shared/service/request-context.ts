@@ -5,6 +5,7 @@ import { auditLog } from '../db/tables.ts'
 import type { Broker } from '../events/broker.ts'
 import type { EventType } from '../events/event.ts'
 import { insertRows, type OutboxRow, toRow } from '../events/outbox.ts'
+import { ShopBroker } from '../events/shop-broker.ts'
 import type { Relay } from '../events/relay.ts'
 import { type Id, newId } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -98,6 +99,10 @@ export class RequestContext implements Context<Record<string, Port>> {
 
   newId<P extends string>(prefix: P): Id<P> {
     return newId(prefix)
+  }
+
+  get broker(): ShopBroker {
+    return new ShopBroker(this.#means.broker, this.tenant)
   }
 
   broadcast(topic: string, body?: string): void {

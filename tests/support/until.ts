@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Waits until `look` returns something true, and returns it. Fails with what it last saw. */
-export async function until<T>(what: string, look: () => Promise<T>, withinMs = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, look: () => Promise<T>, withinMs = 20_000): Promise<Exclude<T, false | null | undefined>> {
   const end = Date.now() + withinMs
   let last: unknown
   while (Date.now() < end) {
     try {
       last = await look()
-      if (last) return last as NonNullable<T>
+      if (last) return last as Exclude<T, false | null | undefined>
     } catch (error) {
       last = error
     }

@@ -1,6 +1,7 @@
 import { registry } from '../../services/registry.ts'
 import { databasePassword } from '../../shared/db/databases.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
+import { readConfig } from '../../shared/service/config.ts'
 import { EDGE_READER, migrateAll } from '../../shared/service/migrations.ts'
 import { startEdge } from './edge.ts'
 import { freePort, isFree, whoHolds } from './ports.ts'
@@ -39,7 +40,6 @@ export async function startPlatform(options: Options): Promise<Platform> {
   const { dir, withEdge = true, step = (_title, work) => work(() => {}) } = options
   const servers = await startServers({ dir, log: options.log })
   const { PLATFORM_SECRET } = servers.secrets
-  await step('tables', () => migrateAll(registry, { databaseUrl: servers.databaseUrl, platformSecret: PLATFORM_SECRET }))
   const edgePort = withEdge ? await edgePortOf(options) : 0
   const edgeUrl = withEdge ? `http://127.0.0.1:${edgePort}` : undefined
   const names = options.split ? registry.map((service) => service.name) : ['all']
@@ -57,6 +57,7 @@ export async function startPlatform(options: Options): Promise<Platform> {
     ...(options.split && { SERVICE_URLS: JSON.stringify(urls) }),
     ...options.env,
   }
+  await step('tables', () => migrateAll(registry, readConfig({ ...env, LOG_LEVEL: 'silent' })))
   const regions = new Map<string, Region>()
   await step(options.split ? `region, ${names.length} processes` : 'region on Deno', async () => {
     await Promise.all(names.map(async (name) => regions.set(name, await region(dir, name, ports.get(name)!, env))))

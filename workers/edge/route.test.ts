@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { signNotice } from '../../shared/auth/notice-token.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenVerifier } from '../../shared/auth/tenant-token.ts'
 import { route } from './route.ts'
@@ -19,6 +19,8 @@ const codeOf = async (response: Response) => `${response.status} ${(await respon
 const token = (claims: Record<string, unknown>, expiry: string | number = '1h') =>
   new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(expiry).sign(new Uint8Array(32))
 const PUBLIC = { 'content-type': 'application/json', etag: 'W/"one"', 'cache-control': 'public, max-age=0, s-maxage=60, must-revalidate' }
+
+beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue())
 
 describe('the door', () => {
   test.each([

@@ -87,8 +87,8 @@ test('what was being read when a shop changed is not kept', async () => {
     return shopWith({ status: seen })
   })
   const old = shops.find(HOST, lifetime)
-  status = 'maintenance'
   await vi.advanceTimersByTimeAsync(1)
+  status = 'maintenance'
   await shops.forget(HOST)
   await vi.advanceTimersByTimeAsync(10)
   expect((await old)?.tenant.status).toBe('active')

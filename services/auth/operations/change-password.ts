@@ -5,9 +5,9 @@ import type { Ctx } from '../ports.ts'
 import { fetchUser } from '../queries.ts'
 import { sessions, users } from '../schema.ts'
 import type { PasswordChange } from '../shapes/account.ts'
-import { hashPassword, isPassword } from './passwords.ts'
+import { checkPassword } from './check-password.ts'
+import { hashPassword } from './passwords.ts'
 import { signedIn } from './privileges.ts'
-import { countLogin, forgive } from './throttle.ts'
 
 /**
  * Ends every other session. Throws `validation_failed` for a wrong present password, or one that is no different, and
@@ -19,11 +19,9 @@ export async function changePassword(
 ): Promise<void> {
   const { id, session } = signedIn(ctx)
   const { user } = await fetchUser(ctx.db, id)
-  const attempt = await countLogin(ctx, user.email)
-  if (!await isPassword(user.password_hash, current_password)) {
+  if (!await checkPassword(ctx, user.email, user.password_hash, current_password)) {
     throw wrong('/current_password', 'is not your password')
   }
-  await forgive(ctx, attempt)
   if (new_password === current_password) throw wrong('/new_password', 'must differ from the present one')
   const password_hash = await hashPassword(new_password)
   await ctx.transaction(async (tx) => {

@@ -2,9 +2,8 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import type { Ctx } from '../ports.ts'
 import { findByEmail } from '../queries.ts'
 import type { Credentials, SignedIn } from '../shapes/session.ts'
+import { checkPassword } from './check-password.ts'
 import { openSession } from './open-session.ts'
-import { isPassword } from './passwords.ts'
-import { countLogin, forgive } from './throttle.ts'
 import { tokenIssuer } from './tokens.ts'
 
 /**
@@ -12,15 +11,13 @@ import { tokenIssuer } from './tokens.ts'
  * wrong passwords for one address, or twenty from one network, within five minutes.
  */
 export async function logIn(ctx: Ctx, { email, password }: Credentials): Promise<SignedIn> {
-  const attempt = await countLogin(ctx, email)
   const found = await findByEmail(ctx.db, email)
   const user = found && !found.deleted_at ? found : undefined
-  if (!await isPassword(user?.password_hash, password) || !user) {
+  if (!await checkPassword(ctx, email, user?.password_hash, password) || !user) {
     // An unknown address is not written down: people type their password there.
     await ctx.transaction((tx) => Promise.resolve(tx.audit('user.login_failed', user?.id ?? 'unknown')))
     throw new Problem('invalid_credentials')
   }
-  await forgive(ctx, attempt)
   const issue = await tokenIssuer(ctx)
   return await issue(await ctx.transaction((tx) => openSession(ctx, tx, user.id, user.password_hash)))
 }

@@ -8,8 +8,9 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
 
-/** Each takes 19 MiB and a core: more at once would only be slower, and a wave of guesses would take the memory. */
-const MAX_RUNNING = Math.max(2, availableParallelism())
+/** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor all cores. */
+const MAX_RUNNING = Math.min(4, Math.max(2, availableParallelism()))
+/** About two seconds' worth. */
 const MAX_WAITING = 200
 let running = 0
 const waiting: (() => void)[] = []
@@ -17,11 +18,12 @@ const waiting: (() => void)[] = []
 /** Throws `unavailable` when too many wait already. */
 export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, ARGON2ID))
 
-/** Takes as long without a hash. Throws `unavailable` when too many wait already. */
-export const isPassword = (stored: string | undefined, password: string): Promise<boolean> =>
-  inTurn(async () => await verify(stored ?? NOBODYS_HASH, password) && stored !== undefined)
+/** Takes as long without a hash. Call it `inTurn`. */
+export const verifyPassword = async (stored: string | undefined, password: string): Promise<boolean> =>
+  await verify(stored ?? NOBODYS_HASH, password) && stored !== undefined
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work on passwords, a few at a time. Throws `unavailable` when too many wait already. */
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= MAX_RUNNING) await turn()
   else running++
   try {

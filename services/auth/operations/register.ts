@@ -6,12 +6,12 @@ import { fetchRolesByName } from './find-role.ts'
 import { insertUser, refuseTaken } from './insert-user.ts'
 import { openSession } from './open-session.ts'
 import { hashPassword } from './passwords.ts'
-import { countRegistration } from './throttle.ts'
+import { countAttempt, registrationLimits } from './throttle.ts'
 import { tokenIssuer } from './tokens.ts'
 
 /** Always a customer. Throws `already_exists` for a taken address and `too_many_requests` after twenty from one network. */
 export async function register(ctx: Ctx, input: Registration): Promise<SignedIn> {
-  await countRegistration(ctx)
+  for (const limit of registrationLimits(ctx)) await countAttempt(ctx, limit)
   await refuseTaken(ctx.db, input.email)
   const { password, ...names } = input
   const account = { ...names, password_hash: await hashPassword(password), must_change_password: false }

@@ -96,7 +96,11 @@ test.each<[string, Partial<OfferedCode>, boolean]>([
   ['is used up', { usage_limit: 3, usage_count: 3 }, false],
   ['is used up by this shopper', { per_user_limit: 1, uses_by_user: 1 }, false],
   ['is for the first order, of somebody new', { first_order_only: true }, true],
-  ['is for the first order, of somebody who ordered', { first_order_only: true, user_has_ordered: true }, false],
+  [
+    'is for the first order, of somebody who ordered',
+    { first_order_only: true, user_has_ordered: true },
+    false,
+  ],
   ['is for the first order and in use by another', { first_order_only: true, uses_by_user: 1 }, false],
 ])('a code that %s', (_, terms, isGood) => {
   expect(refusals([code(terms)])).toEqual([isGood ? null : 'not_valid'])

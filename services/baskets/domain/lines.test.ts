@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { newId } from '../../../shared/kernel/id.ts'
 import type { QuotedVariant } from '../../products/ports.ts'
-import { addUnits, type BasketLine, MAX_LINES, mergeLines, setQuantity, unordered, withoutLine } from './lines.ts'
+import {
+  addUnits,
+  type BasketLine,
+  MAX_LINES,
+  mergeLines,
+  setQuantity,
+  unordered,
+  withoutLine,
+} from './lines.ts'
 
 function variant(terms: Partial<QuotedVariant> = {}): QuotedVariant {
   return {
@@ -93,9 +101,13 @@ test('merging sums up to 99 and drops what there is no room for', () => {
 test('what was added while an order was placed is left over', () => {
   const [shirt, hat, shoes] = [variant(), variant(), variant()]
   const lines = [...add([], shirt, 5), ...add([], hat, 1), ...add([], shoes, 2)]
-  const ordered = [{ variant_id: shirt.variant_id, quantity: 3 }, { variant_id: shoes.variant_id, quantity: 2 }]
-  expect(unordered(lines, ordered).map(({ line, ordered, left }) => [line.variant_id, ordered, left])).toEqual([
-    [shirt.variant_id, 3, 2],
-    [hat.variant_id, 0, 1],
-  ])
+  const ordered = [{ variant_id: shirt.variant_id, quantity: 3 }, {
+    variant_id: shoes.variant_id,
+    quantity: 2,
+  }]
+  expect(unordered(lines, ordered).map(({ line, ordered, left }) => [line.variant_id, ordered, left]))
+    .toEqual([
+      [shirt.variant_id, 3, 2],
+      [hat.variant_id, 0, 1],
+    ])
 })

@@ -21,7 +21,7 @@ const read = route({
   access: 'public',
   request: { headers },
   responses: { 200: answer },
-  problems: ['upstream_failed', 'upstream_timeout'],
+  problems: ['conflict', 'upstream_failed', 'upstream_timeout'],
 })
 
 const clear = route({
@@ -89,7 +89,7 @@ const save = route({
   access: 'customer',
   request: { headers },
   responses: { 200: answer },
-  problems: ['basket_empty', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
+  problems: ['basket_empty', 'illegal_transition', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
 
 const resume = route({

@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { Id, Line, Money } from '../../../shared/http/schemas.ts'
 import { MAX_QUANTITY } from '../domain/lines.ts'
+import { orNull } from './or-null.ts'
 
-/** Not `.nullable()`: that would make the component `Money` itself nullable, in every service's contract. */
-const MoneyOrNull = z.union([Money, z.null()])
 const Quantity = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 2 })
 
 export const NewBasketItem = z.strictObject({ variant_id: Id('var'), quantity: Quantity.default(1) })
@@ -29,8 +28,8 @@ export const BasketLine = z.object({
   purchasable_quantity: z.int().openapi({
     description: 'What can be bought of it now, and the totals count. Ordering asks for all of `quantity`',
   }),
-  unit_price: MoneyOrNull.openapi({ description: 'Without VAT, as of now. null: not for sale any more' }),
-  unit_price_gross: MoneyOrNull.openapi({ description: 'With VAT' }),
+  unit_price: orNull(Money).openapi({ description: 'Without VAT, as of now. null: not for sale any more' }),
+  unit_price_gross: orNull(Money).openapi({ description: 'With VAT' }),
   vat_rate: z.int().nullable().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
   total: Money.openapi({ description: 'Without VAT, before the discount' }),
   requires_shipping: z.boolean(),
@@ -76,7 +75,7 @@ export const BasketTotals = z.object({
 }).openapi('BasketTotals')
 
 export const Basket = z.object({
-  id: Id('bask').nullable().openapi({ description: 'null until something is put into it' }),
+  id: orNull(Id('bask')).openapi({ description: 'null until something is put into it' }),
   version: z.int().openapi({ description: 'Counts every change of its lines or codes', example: 3 }),
   lines: z.array(BasketLine),
   item_count: z.int().openapi({ description: 'Units that can be bought' }),
@@ -94,6 +93,6 @@ export const CheckedPromoCode = z.object({
   kind: z.enum(['percentage', 'fixed', 'free_shipping']),
   is_applicable: z.boolean().openapi({ description: 'Whether the basket meets its conditions now' }),
   discount: Money,
-  minimum_purchase: MoneyOrNull,
+  minimum_purchase: orNull(Money),
 }).openapi('CheckedPromoCode')
 export type CheckedPromoCode = z.infer<typeof CheckedPromoCode>

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { Id, Instant, Money } from '../../../shared/http/schemas.ts'
 import { basketStates, type BasketStatus } from '../domain/states.ts'
+import { orNull } from './or-null.ts'
 
 export const Status = z.enum(Object.keys(basketStates.transitions) as [BasketStatus, ...BasketStatus[]])
 
 export const StaffBasketSummary = z.object({
   id: Id('bask'),
-  user_id: Id('user').nullable().openapi({ description: 'null: a guest’s' }),
+  user_id: orNull(Id('user')).openapi({ description: 'null: a guest’s' }),
   status: Status,
   version: z.int(),
   line_count: z.int(),
@@ -14,8 +15,8 @@ export const StaffBasketSummary = z.object({
   discount: Money,
   amount: Money.openapi({ description: 'Without VAT, after the discount' }),
   vat: Money,
-  converted_to_order_id: Id('ord').nullable(),
-  merged_into_id: Id('bask').nullable(),
+  converted_to_order_id: orNull(Id('ord')),
+  merged_into_id: orNull(Id('bask')),
   abandoned_at: Instant.nullable(),
   last_activity_at: Instant,
   created_at: Instant,

@@ -22,7 +22,8 @@ CREATE TABLE `brands` (
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `brands_id` PRIMARY KEY(`id`),
-	CONSTRAINT `brands_slug` UNIQUE(`slug`)
+	CONSTRAINT `brands_slug` UNIQUE(`slug`),
+	KEY `brands_name` (`name`)
 );
 
 CREATE TABLE `categories` (
@@ -37,7 +38,8 @@ CREATE TABLE `categories` (
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `categories_id` PRIMARY KEY(`id`),
-	CONSTRAINT `categories_slug` UNIQUE(`slug`)
+	CONSTRAINT `categories_slug` UNIQUE(`slug`),
+	KEY `categories_parent` (`parent_id`,`position`)
 );
 
 CREATE TABLE `products` (
@@ -67,7 +69,11 @@ CREATE TABLE `products` (
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `products_id` PRIMARY KEY(`id`),
 	CONSTRAINT `products_slug` UNIQUE(`slug`),
-	CONSTRAINT `products_ref` UNIQUE(`ref`)
+	CONSTRAINT `products_ref` UNIQUE(`ref`),
+	KEY `products_newest` (`status`,`deleted_at`,`created_at`,`id`),
+	KEY `products_by_name` (`status`,`deleted_at`,`name`,`id`),
+	KEY `products_by_price` (`status`,`deleted_at`,`price_min`,`id`),
+	KEY `products_brand` (`brand_id`,`status`)
 );
 
 CREATE TABLE `variants` (
@@ -92,7 +98,10 @@ CREATE TABLE `variants` (
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `variants_id` PRIMARY KEY(`id`),
 	CONSTRAINT `variants_stock_not_negative` CHECK(`variants`.`stock` >= 0),
-	CONSTRAINT `variants_reserved_not_negative` CHECK(`variants`.`reserved` >= 0)
+	CONSTRAINT `variants_reserved_not_negative` CHECK(`variants`.`reserved` >= 0),
+	KEY `variants_product` (`product_id`,`position`),
+	KEY `variants_sku` (`sku`),
+	KEY `variants_barcode` (`barcode`)
 );
 
 CREATE TABLE `product_images` (
@@ -103,13 +112,15 @@ CREATE TABLE `product_images` (
 	`position` int NOT NULL,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `product_images_id` PRIMARY KEY(`id`)
+	CONSTRAINT `product_images_id` PRIMARY KEY(`id`),
+	KEY `product_images_product` (`product_id`,`position`)
 );
 
 CREATE TABLE `product_categories` (
 	`product_id` binary(16) NOT NULL,
 	`category_id` binary(16) NOT NULL,
-	CONSTRAINT `product_categories_product_id_category_id_pk` PRIMARY KEY(`product_id`,`category_id`)
+	CONSTRAINT `product_categories_product_id_category_id_pk` PRIMARY KEY(`product_id`,`category_id`),
+	KEY `product_categories_category` (`category_id`)
 );
 
 CREATE TABLE `reservations` (
@@ -119,25 +130,36 @@ CREATE TABLE `reservations` (
 	`expires_at` datetime(3) NOT NULL,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `reservations_order_id` PRIMARY KEY(`order_id`)
+	CONSTRAINT `reservations_order_id` PRIMARY KEY(`order_id`),
+	KEY `reservations_expiry` (`status`,`expires_at`)
 );
 
 CREATE TABLE `product_imports` (
 	`id` binary(16) NOT NULL,
 	`status` varchar(10) NOT NULL,
-	`content` mediumtext,
 	`total` int NOT NULL DEFAULT 0,
 	`processed` int NOT NULL DEFAULT 0,
 	`created` int NOT NULL DEFAULT 0,
 	`updated` int NOT NULL DEFAULT 0,
 	`unchanged` int NOT NULL DEFAULT 0,
+	`failed` int NOT NULL DEFAULT 0,
 	`variants` int NOT NULL DEFAULT 0,
 	`problems` json NOT NULL,
+	`problem_count` int NOT NULL DEFAULT 0,
 	`lease_until` datetime(3) NOT NULL,
 	`created_by` binary(16),
+	`finished_at` datetime(3),
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `product_imports_id` PRIMARY KEY(`id`)
+	CONSTRAINT `product_imports_id` PRIMARY KEY(`id`),
+	KEY `product_imports_open` (`status`,`lease_until`)
+);
+
+CREATE TABLE `import_files` (
+	`import_id` binary(16) NOT NULL,
+	`position` int NOT NULL,
+	`bytes` mediumblob NOT NULL,
+	CONSTRAINT `import_files_import_id_position_pk` PRIMARY KEY(`import_id`,`position`)
 );
 
 CREATE TABLE `outbox` (
@@ -147,14 +169,16 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
-	CONSTRAINT `outbox_id` PRIMARY KEY(`id`)
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
+	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
 
 CREATE TABLE `inbox` (
 	`consumer` varchar(100) NOT NULL,
 	`event_id` binary(16) NOT NULL,
 	`applied_at` datetime(3) NOT NULL,
-	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`)
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`),
+	KEY `inbox_applied` (`applied_at`)
 );
 
 CREATE TABLE `idempotency_keys` (
@@ -166,7 +190,8 @@ CREATE TABLE `idempotency_keys` (
 	`headers` json,
 	`body` mediumtext,
 	`created_at` datetime(3) NOT NULL,
-	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`)
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`),
+	KEY `idempotency_created` (`created_at`)
 );
 
 CREATE TABLE `audit_log` (
@@ -180,7 +205,9 @@ CREATE TABLE `audit_log` (
 	`ip_address` varchar(45),
 	`user_agent` text,
 	`created_at` datetime(3) NOT NULL,
-	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`)
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`),
+	KEY `audit_target` (`target`,`created_at`),
+	KEY `audit_created` (`created_at`)
 );
 
 ALTER TABLE `products` ADD CONSTRAINT `products_brand_id_brands_id_fk` FOREIGN KEY (`brand_id`) REFERENCES `brands`(`id`) ON DELETE set null ON UPDATE no action;
@@ -195,38 +222,4 @@ ALTER TABLE `product_categories` ADD CONSTRAINT `product_categories_product_id_p
 
 ALTER TABLE `product_categories` ADD CONSTRAINT `product_categories_category_id_categories_id_fk` FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON DELETE cascade ON UPDATE no action;
 
-CREATE INDEX `brands_name` ON `brands` (`name`);
-
-CREATE INDEX `categories_parent` ON `categories` (`parent_id`,`position`);
-
-CREATE INDEX `products_newest` ON `products` (`status`,`deleted_at`,`created_at`,`id`);
-
-CREATE INDEX `products_by_name` ON `products` (`status`,`deleted_at`,`name`,`id`);
-
-CREATE INDEX `products_by_price` ON `products` (`status`,`deleted_at`,`price_min`,`id`);
-
-CREATE INDEX `products_brand` ON `products` (`brand_id`,`status`);
-
-CREATE INDEX `variants_product` ON `variants` (`product_id`,`position`);
-
-CREATE INDEX `variants_sku` ON `variants` (`sku`);
-
-CREATE INDEX `variants_barcode` ON `variants` (`barcode`);
-
-CREATE INDEX `product_images_product` ON `product_images` (`product_id`,`position`);
-
-CREATE INDEX `product_categories_category` ON `product_categories` (`category_id`);
-
-CREATE INDEX `reservations_expiry` ON `reservations` (`status`,`expires_at`);
-
-CREATE INDEX `product_imports_open` ON `product_imports` (`status`,`lease_until`);
-
-CREATE INDEX `outbox_unpublished` ON `outbox` (`published_at`,`claimed_until`);
-
-CREATE INDEX `inbox_applied` ON `inbox` (`applied_at`);
-
-CREATE INDEX `idempotency_created` ON `idempotency_keys` (`created_at`);
-
-CREATE INDEX `audit_target` ON `audit_log` (`target`,`created_at`);
-
-CREATE INDEX `audit_created` ON `audit_log` (`created_at`);
+ALTER TABLE `import_files` ADD CONSTRAINT `import_files_import_id_product_imports_id_fk` FOREIGN KEY (`import_id`) REFERENCES `product_imports`(`id`) ON DELETE cascade ON UPDATE no action;

@@ -36,7 +36,10 @@ export async function commitReservation(ctx: Ctx, order_id: OrderId, items: Orde
 async function takeReserved(tx: Tx, order_id: OrderId): Promise<void> {
   const [row] = await findReservation(tx, { order_id })
   const lines = row!.lines.filter((line) => line.counted)
-  for (const { variant_id, quantity } of lines) await takeHeld(tx, { id: variant_id, quantity })
+  for (const { variant_id, quantity } of lines) {
+    const taken = affectedRows(await takeHeld(tx, { id: variant_id, quantity })) === 1
+    if (!taken) throw new Error(`${variant_id} holds less than its reservations say`)
+  }
   await announceSold(tx, lines, 'sold')
 }
 
