@@ -22,7 +22,11 @@ import type { Child } from '../tools/stack/processes.ts'
  * server of this file, so that what the edge sends and how it takes what comes back can be seen.
  */
 const running = () => inject('platform')
-const EVERYTHING = { 'content-type': 'application/json', etag: 'W/"one"', 'cache-control': 'public, max-age=0, s-maxage=60, must-revalidate' }
+const EVERYTHING = {
+  'content-type': 'application/json',
+  etag: 'W/"one"',
+  'cache-control': 'public, max-age=0, s-maxage=60, must-revalidate',
+}
 
 type Seen = { method: string; url: string; headers: IncomingMessage['headers']; body: string }
 const seen: Seen[] = []
@@ -66,41 +70,77 @@ type Route = { id: string; domain: string; website: string }
 let shops = 0
 
 /** A row for the edge to find. No database is behind it: none is needed. */
-async function newRoute(changes: { plan?: string; status?: string; suspension_reason?: string } = {}): Promise<Route> {
+async function newRoute(
+  changes: { plan?: string; status?: string; suspension_reason?: string } = {},
+): Promise<Route> {
   const { plan = 'business', status = 'active', suspension_reason = null } = changes
   const id = `edge-${++shops}-${Date.now().toString(36)}`
   const website = newId('site')
   const times = { created_at: new Date(), updated_at: new Date() }
   await platform.query('INSERT INTO tenants SET ?', [{
-    id, company_name: id, billing_email: 'a@example.com', plan, billing_period: 'monthly', region: 'eu-west', shard: 's0', status: 'failed', metadata: '{}', ...times,
+    id,
+    company_name: id,
+    billing_email: 'a@example.com',
+    plan,
+    billing_period: 'monthly',
+    region: 'eu-west',
+    shard: 's0',
+    status: 'failed',
+    metadata: '{}',
+    ...times,
   }])
   await platform.query('INSERT INTO websites SET ?', [{
-    id: Buffer.from(idToBytes('site', website)), tenant_id: id, name: id, domain: `${id}.localhost`, subdomain: id, status, suspension_reason,
-    locale: 'fr', timezone: 'UTC', currency: 'EUR', contact_email: 'a@example.com', settings: '{}', ...times,
+    id: Buffer.from(idToBytes('site', website)),
+    tenant_id: id,
+    name: id,
+    domain: `${id}.localhost`,
+    subdomain: id,
+    status,
+    suspension_reason,
+    locale: 'fr',
+    timezone: 'UTC',
+    currency: 'EUR',
+    contact_email: 'a@example.com',
+    settings: '{}',
+    ...times,
   }])
   return { id, website, domain: `${id}.localhost` }
 }
 
-const ask = (host: string, path: string, more: { method?: string; headers?: Record<string, string>; body?: unknown } = {}): Promise<Answer> =>
-  send({ url: edgeUrl, host, path, ...more })
+const ask = (
+  host: string,
+  path: string,
+  more: { method?: string; headers?: Record<string, string>; body?: unknown } = {},
+): Promise<Answer> => send({ url: edgeUrl, host, path, ...more })
 
 /** What reached the region since the last look. */
 const sent = () => seen.splice(0)
-const json = (status = 200, headers: Record<string, string> = { 'content-type': 'application/json' }) => (_request: Seen, response: ServerResponse) =>
-  void response.writeHead(status, headers).end('{"n":1}')
+const json =
+  (status = 200, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  (_request: Seen, response: ServerResponse) => void response.writeHead(status, headers).end('{"n":1}')
 
 describe('shops by domain', () => {
   test('the edge finds a shop with PlanetScale’s driver and signs what the region has to know', async () => {
     const shop = await newRoute()
     answer = json()
     sent()
-    const { status, headers } = await ask(`${shop.domain}:8787`, '/v1/orders?x=1', { method: 'POST', body: { a: 1 }, headers: { [TENANT_TOKEN_HEADER]: 'forged', 'x-client-ip': '6.6.6.6', 'x-internal-key': 'forged' } })
+    const { status, headers } = await ask(`${shop.domain}:8787`, '/v1/orders?x=1', {
+      method: 'POST',
+      body: { a: 1 },
+      headers: { [TENANT_TOKEN_HEADER]: 'forged', 'x-client-ip': '6.6.6.6', 'x-internal-key': 'forged' },
+    })
     expect(status).toBe(200)
     const [request] = sent() as [Seen]
     expect(request).toMatchObject({ method: 'POST', url: '/v1/orders?x=1', body: '{"a":1}' })
     const verify = tenantTokenVerifier(edgeSecret(running().platformSecret), 'region')
     expect(await verify(String(request.headers[TENANT_TOKEN_HEADER]))).toEqual({
-      ...shop, region: 'eu-west', shard: 's0', plan: 'business', status: 'active', locale: 'fr', currency: 'EUR',
+      ...shop,
+      region: 'eu-west',
+      shard: 's0',
+      plan: 'business',
+      status: 'active',
+      locale: 'fr',
+      currency: 'EUR',
     })
     expect(request.headers['x-client-ip']).not.toBe('6.6.6.6')
     expect(request.headers['x-internal-key']).toBeUndefined()
@@ -146,7 +186,15 @@ describe('shops by domain', () => {
     const { domain } = await newRoute()
     sent()
     for (const host of [domain, 'platform.localhost']) {
-      for (const path of ['/internal/identity/keys', '/psdb.v1alpha1.Database/Execute', '/ready', '/v1/../internal/directory/list', '//v1/orders']) {
+      for (
+        const path of [
+          '/internal/identity/keys',
+          '/psdb.v1alpha1.Database/Execute',
+          '/ready',
+          '/v1/../internal/directory/list',
+          '//v1/orders',
+        ]
+      ) {
         expect((await ask(host, path, { method: 'POST', body: {} })).status).toBe(404)
       }
     }
@@ -162,19 +210,27 @@ describe('public reads', () => {
     expect((await ask(domain, '/v1/products?b=1&a=2')).headers['x-cache']).toBe('miss')
     const hit = await ask(domain, '/v1/products?a=2&b=1')
     expect(hit).toMatchObject({ status: 200, text: '{"n":1}' })
-    expect(hit.headers).toMatchObject({ 'x-cache': 'hit', etag: 'W/"one"', 'cache-control': 'public, max-age=0, must-revalidate' })
+    expect(hit.headers).toMatchObject({
+      'x-cache': 'hit',
+      etag: 'W/"one"',
+      'cache-control': 'public, max-age=0, must-revalidate',
+    })
     const known = await ask(domain, '/v1/products?a=2&b=1', { headers: { 'if-none-match': 'W/"one"' } })
     expect(known).toMatchObject({ status: 304, text: '' })
     expect((await ask(domain, '/v1/products?a=2&b=1', { method: 'HEAD' })).headers['x-cache']).toBe('hit')
     expect(sent().length).toBe(1)
-    await platform.query('UPDATE websites SET catalogue_version = catalogue_version + 1 WHERE tenant_id = ?', [id])
+    await platform.query(
+      'UPDATE websites SET catalogue_version = catalogue_version + 1 WHERE tenant_id = ?',
+      [id],
+    )
     await noticeEdge(edgeUrl, edgeSecret(running().platformSecret), domain)
     expect((await ask(domain, '/v1/products?a=2&b=1')).headers['x-cache']).toBe('miss')
   })
 
   test('of one shop never answer another', async () => {
     const [one, two] = [await newRoute(), await newRoute()]
-    answer = (request, response) => void response.writeHead(200, EVERYTHING).end(JSON.stringify(request.headers[TENANT_TOKEN_HEADER]))
+    answer = (request, response) =>
+      void response.writeHead(200, EVERYTHING).end(JSON.stringify(request.headers[TENANT_TOKEN_HEADER]))
     const first = await ask(one.domain, '/v1/products')
     const second = await ask(two.domain, '/v1/products')
     expect(second.headers['x-cache']).toBe('miss')
@@ -183,13 +239,23 @@ describe('public reads', () => {
 
   test('with a token, a basket or a cookie to set are never kept', async () => {
     const { id, domain } = await newRoute()
-    const token = await new SignJWT({ tid: id }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(new Uint8Array(32))
+    const token = await new SignJWT({ tid: id }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h')
+      .sign(new Uint8Array(32))
     answer = json(200, EVERYTHING)
-    for (const headers of [{ authorization: `Bearer ${token}` }, { 'basket-token': 'b' }] as Record<string, string>[]) {
-      for (let i = 0; i < 2; i++) expect((await ask(domain, '/v1/brands', { headers })).headers['x-cache']).toBe('bypass')
+    for (
+      const headers of [{ authorization: `Bearer ${token}` }, { 'basket-token': 'b' }] as Record<
+        string,
+        string
+      >[]
+    ) {
+      for (let i = 0; i < 2; i++) {
+        expect((await ask(domain, '/v1/brands', { headers })).headers['x-cache']).toBe('bypass')
+      }
     }
     answer = json(200, { ...EVERYTHING, 'set-cookie': 'a=b' })
-    for (let i = 0; i < 2; i++) expect((await ask(domain, '/v1/categories')).headers['x-cache']).toBe('bypass')
+    for (let i = 0; i < 2; i++) {
+      expect((await ask(domain, '/v1/categories')).headers['x-cache']).toBe('bypass')
+    }
   })
 })
 
@@ -201,7 +267,9 @@ describe('limits and failures', () => {
     let last: Answer | undefined
     // More than two windows' worth, as one may end while this runs.
     for (let i = 0; i < 1_100 && !last; i += 20) {
-      for (const each of await Promise.all(Array.from({ length: 20 }, () => ask(small.domain, '/v1/orders')))) {
+      for (
+        const each of await Promise.all(Array.from({ length: 20 }, () => ask(small.domain, '/v1/orders')))
+      ) {
         statuses.set(each.status, (statuses.get(each.status) ?? 0) + 1)
         if (each.status === 429) last = each
       }
@@ -228,8 +296,12 @@ describe('limits and failures', () => {
     const { domain } = await newRoute()
     answer = json()
     sent()
-    const upload = (bytes: number) => ask(domain, '/v1/product-imports', { method: 'POST', body: new Uint8Array(bytes) })
-    expect(await upload(50 * 1024 * 1024 + 1)).toMatchObject({ status: 413, body: { code: 'payload_too_large' } })
+    const upload = (bytes: number) =>
+      ask(domain, '/v1/product-imports', { method: 'POST', body: new Uint8Array(bytes) })
+    expect(await upload(50 * 1024 * 1024 + 1)).toMatchObject({
+      status: 413,
+      body: { code: 'payload_too_large' },
+    })
     expect(sent()).toEqual([])
     expect((await upload(5 * 1024 * 1024)).status).toBe(200)
     expect(sent()[0]!.body.length).toBe(5 * 1024 * 1024)
@@ -247,21 +319,33 @@ describe('the gateway', () => {
         CAST('2026-01-02 03:04:05.678' AS DATETIME(3)) AS at, ? AS quoted`,
       [`o'clock \\ "`],
     )
-    expect(rows[0]).toMatchObject({ big: '-9007199254740993', d: '1.50', f: 1.5, t: 'é€😀', n: null, e: '', at: '2026-01-02 03:04:05.678', quoted: `o'clock \\ "` })
+    expect(rows[0]).toMatchObject({
+      big: '-9007199254740993',
+      d: '1.50',
+      f: 1.5,
+      t: 'é€😀',
+      n: null,
+      e: '',
+      at: '2026-01-02 03:04:05.678',
+      quoted: `o'clock \\ "`,
+    })
     expect(Number((rows[0] as { i: unknown }).i)).toBe(1)
     expect([...(rows[0] as { b: Uint8Array }).b]).toEqual([0, 255])
   })
 
   test('shows the one view and nothing else', async () => {
     const { domain, id } = await newRoute()
-    expect((await reader().execute('SELECT tenant_id FROM shop_routes WHERE domain = ?', [domain])).rows).toEqual([{ tenant_id: id }])
+    expect((await reader().execute('SELECT tenant_id FROM shop_routes WHERE domain = ?', [domain])).rows)
+      .toEqual([{ tenant_id: id }])
     for (const table of ['tenants', 'websites', 'mysql.user', 'outbox']) {
       expect(await codeOf(reader().execute(`SELECT * FROM ${table}`))).toBe('PERMISSION_DENIED')
     }
   })
 
   test('only reads', async () => {
-    expect(await codeOf(reader().execute(`UPDATE shop_routes SET status = 'active'`))).toBe('PERMISSION_DENIED')
+    expect(await codeOf(reader().execute(`UPDATE shop_routes SET status = 'active'`))).toBe(
+      'PERMISSION_DENIED',
+    )
     expect(await codeOf(reader().execute('SELECT 1; SELECT 2'))).toBe('INVALID_ARGUMENT')
     expect(await codeOf(reader().transaction((tx) => tx.execute('SELECT 1')))).toBe('UNIMPLEMENTED')
   })
@@ -295,7 +379,9 @@ describe('the region itself', () => {
     expect(page.status).toBe(200)
     expect(page.text).not.toMatch(/<script(?![^>]*\ssrc=)/)
     expect(page.headers['content-security-policy']).toContain(`script-src 'self'`)
-    for (const [, path] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) expect((await through(path!)).status).toBe(200)
+    for (const [, path] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect((await through(path!)).status).toBe(200)
+    }
     const contract = (await through('/openapi.json')).body
     expect(Object.keys(contract.paths).every((path) => path.startsWith('/platform/v1/'))).toBe(true)
     expect((await through('/docs/..%2f..%2fpackage.json')).status).toBe(404)

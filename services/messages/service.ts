@@ -1,8 +1,12 @@
 import { defineService } from '../../shared/service/service.ts'
+import { record } from './consumers/record.ts'
+import { failedMessages } from './endpoints/failed-messages.ts'
+import { queues } from './endpoints/queues.ts'
 import * as events from './events.ts'
+import type { Ctx } from './ports.ts'
 import { tables } from './schema.ts'
 
-export default defineService({
+export default defineService<Ctx>({
   name: 'messages',
   summary: 'The broker’s console: failed messages and queues',
   resources: ['messages', 'queues'],
@@ -10,5 +14,6 @@ export default defineService({
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
-  endpoints: [],
+  endpoints: [failedMessages, queues],
+  consumers: [record],
 })

@@ -2,7 +2,8 @@ import { deriveSecret } from '../kernel/secrets.ts'
 import { NOTICE_PATH, signNotice } from './notice-token.ts'
 
 /** The key of everything that edge and region say to each other. All that the edge ever gets of the platform's secret. */
-export const edgeSecret = (platformSecret: string): string => deriveSecret(platformSecret, 'edge-assertion/v1')
+export const edgeSecret = (platformSecret: string): string =>
+  deriveSecret(platformSecret, 'edge-assertion/v1')
 
 const TIME_LIMIT_MS = 2_000
 

@@ -20,7 +20,12 @@ export const signNotice = (edgeSecret: string, domain: string): Promise<string> 
 /** The domain of a notice; undefined when it is none of ours. */
 export async function verifyNotice(edgeSecret: string, token: string): Promise<string | undefined> {
   try {
-    const options = { audience: AUDIENCE, algorithms: ['HS256'], maxTokenAge: LIFE_S, clockTolerance: CLOCK_TOLERANCE_S }
+    const options = {
+      audience: AUDIENCE,
+      algorithms: ['HS256'],
+      maxTokenAge: LIFE_S,
+      clockTolerance: CLOCK_TOLERANCE_S,
+    }
     const { payload } = await jwtVerify<{ domain?: unknown }>(token, bytes(edgeSecret), options)
     return typeof payload.domain === 'string' ? payload.domain.toLowerCase() : undefined
   } catch {

@@ -38,7 +38,9 @@ export class Gateway {
       if (request.method !== 'POST') throw new WireError('UNIMPLEMENTED', 'POST is the only method here')
       const user = this.#reader(request)
       const method = new URL(request.url).pathname.split('/')[2]
-      if (method === 'CreateSession') return answer({ branch: 'main', user: { username: user }, session: newSession() })
+      if (method === 'CreateSession') {
+        return answer({ branch: 'main', user: { username: user }, session: newSession() })
+      }
       if (method !== 'Execute') throw new WireError('UNIMPLEMENTED', 'there is no such method')
       return await this.#execute(user, request)
     } catch (error) {

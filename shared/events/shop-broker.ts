@@ -59,7 +59,9 @@ export class ShopBroker {
 
   async #firstAfter(stream: string, subject: string, sequence: number): Promise<Date | null> {
     try {
-      const found = await this.#broker.manager!.streams.getMessage(stream, { seq: sequence + 1, next_by_subj: subject })
+      // The server knows `next_by_subj` here since 2.9; the client's type names it only for direct requests.
+      const next = { seq: sequence + 1, next_by_subj: subject } as { seq: number }
+      const found = await this.#broker.manager!.streams.getMessage(stream, next)
       return found?.time ?? null
     } catch (error) {
       if (/no message found/i.test((error as Error).message)) return null

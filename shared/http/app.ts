@@ -29,7 +29,9 @@ export function createApp(service: Service): OpenAPIHono<AppEnv> {
   })
   app.use('*', limitBody)
   app.onError((error, c) => {
-    const problem = asProblem(error)
+    // Cursors are opaque, not signed: one made up by hand may hold no id and no time where one is needed.
+    const isBadCursor = error instanceof RangeError && c.req.query('cursor') !== undefined
+    const problem = isBadCursor ? new Problem('invalid_cursor') : asProblem(error)
     if (problem.status >= 500) c.var.ctx.log.error('request failed', { method: c.req.method, path: c.req.path, error })
     return problemResponse(problem, c.var.ctx.origin.id)
   })

@@ -49,14 +49,18 @@ type File = { type: string; read: () => Promise<Uint8Array> }
 type Loaded = { type: string; bytes: Uint8Array; etag: string }
 
 const text = (content: string) => () => Promise.resolve(new TextEncoder().encode(content))
-const fromPackage = (name: string) => () => readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`))
+const fromPackage = (name: string) => () =>
+  readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`))
 const contract = (name: string) => () => readFile(new URL(`../../openapi/${name}.json`, import.meta.url))
 
 const files: Record<string, File> = {
   '/docs': { type: 'text/html; charset=utf-8', read: text(PAGE) },
   '/docs/start.js': { type: 'text/javascript; charset=utf-8', read: text(START) },
   '/docs/swagger-ui.css': { type: 'text/css; charset=utf-8', read: fromPackage('swagger-ui.css') },
-  '/docs/swagger-ui-bundle.js': { type: 'text/javascript; charset=utf-8', read: fromPackage('swagger-ui-bundle.js') },
+  '/docs/swagger-ui-bundle.js': {
+    type: 'text/javascript; charset=utf-8',
+    read: fromPackage('swagger-ui-bundle.js'),
+  },
   '/docs/favicon-32x32.png': { type: 'image/png', read: fromPackage('favicon-32x32.png') },
   '/openapi.json': { type: 'application/json', read: contract('shop') },
   '/openapi.json?document=platform': { type: 'application/json', read: contract('platform') },
@@ -83,7 +87,9 @@ export async function docs(request: Request): Promise<Response> {
     'content-security-policy': PAGE_POLICY,
     'cache-control': 'public, max-age=300',
   }
-  if (request.headers.get('if-none-match')?.replace(/^W\//, '') === etag) return new Response(null, { status: 304, headers })
+  if (request.headers.get('if-none-match')?.replace(/^W\//, '') === etag) {
+    return new Response(null, { status: 304, headers })
+  }
   return new Response(request.method === 'HEAD' ? null : bytes as Uint8Array<ArrayBuffer>, { headers })
 }
 

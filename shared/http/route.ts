@@ -62,7 +62,9 @@ function inputProblems(config: Pick<RouteConfig, 'request'>): ProblemCode[] {
 }
 
 function withIdempotencyHeader(request: RouteConfig['request']): RouteConfig['request'] {
+  const own = request?.headers instanceof z.ZodObject ? request.headers.shape : {}
   const headers = z.object({
+    ...own,
     'idempotency-key': z.string().min(1).max(255).optional().openapi({
       description: 'Makes a repeated request return the first answer (IETF draft idempotency-key-header)',
     }),

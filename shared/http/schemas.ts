@@ -1,10 +1,13 @@
 import { z } from '@hono/zod-openapi'
-import { type Id as TypeId, isId } from '../kernel/id.ts'
+import type { Id as TypeId } from '../kernel/id.ts'
 
-/** A TypeID with this prefix. */
+/** A TypeID with this prefix. A plain string with a pattern underneath, so that `.nullable()` shows in the contract. */
 export const Id = <const P extends string>(prefix: P) =>
-  z.custom<TypeId<P>>((value) => typeof value === 'string' && isId(prefix, value), { message: `must be a ${prefix} id` })
-    .openapi({ type: 'string', pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`, example: `${prefix}_01h2xcejqtf2nbrexx3vqjhp41` })
+  z.string().regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), `must be a ${prefix} id`)
+    .openapi({ example: `${prefix}_01h2xcejqtf2nbrexx3vqjhp41` }) as unknown as z.ZodCustom<TypeId<P>, TypeId<P>>
+
+/** `.nullable()` for registered schemas: on those it would make the component itself nullable wherever it is used. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
 
 export const Money = z.object({
   amount: z.int().openapi({ description: 'Minor units: 1999 is 19.99 EUR', example: 1999 }),

@@ -13,7 +13,9 @@ export const health = (): Response => json({ status: 'ok' })
  * Whether work may be sent here: 503 while the database is away. The broker may be: events wait in their outboxes.
  * Memory is in bytes.
  */
-export async function readiness(means: { databases: Databases; pools: Pools; broker: Broker }): Promise<Response> {
+export async function readiness(
+  means: { databases: Databases; pools: Pools; broker: Broker },
+): Promise<Response> {
   const hasDatabase = await ping(means.databases)
   const body = {
     status: hasDatabase ? 'ok' : 'unavailable',
@@ -37,4 +39,7 @@ async function ping(databases: Databases): Promise<boolean> {
 }
 
 const json = (body: unknown, status = 200): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  })

@@ -58,7 +58,9 @@ export async function startMiniflare(
 ): Promise<Child> {
   const home = homeOf(dir, name)
   const options = join(home, 'options.json')
-  writeFileSync(options, JSON.stringify({ port, env, bundle: await bundle(dir), requestsPerMinute }), { mode: 0o600 })
+  writeFileSync(options, JSON.stringify({ port, env, bundle: await bundle(dir), requestsPerMinute }), {
+    mode: 0o600,
+  })
   return await start({
     name,
     dir,
@@ -79,7 +81,13 @@ export async function bundle(dir: string): Promise<string> {
     name: 'edge-bundle',
     dir,
     command: nodePath(),
-    args: [join(packageFolder('wrangler'), 'bin', 'wrangler.js'), 'deploy', '--dry-run', '--minify', `--outdir=${out}`],
+    args: [
+      join(packageFolder('wrangler'), 'bin', 'wrangler.js'),
+      'deploy',
+      '--dry-run',
+      '--minify',
+      `--outdir=${out}`,
+    ],
     cwd: ROOT,
     env: quiet(homeOf(dir, 'edge-bundle')),
   })
@@ -121,7 +129,13 @@ const quiet = (home: string): Record<string, string> => ({
 /** `fetch` can't name a host that no resolver knows. Any answer of the worker will do: nobody has this domain. */
 function probe(port: number): Promise<void> {
   return new Promise((done, reject) => {
-    const options = { host: '127.0.0.1', port, path: '/v1/', headers: { host: 'nobody' }, timeout: PROBE_LIMIT_MS }
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path: '/v1/',
+      headers: { host: 'nobody' },
+      timeout: PROBE_LIMIT_MS,
+    }
     const probing = request(options, (response) => {
       response.resume()
       if (response.headers['x-request-id']) done()

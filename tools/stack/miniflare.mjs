@@ -25,4 +25,6 @@ const miniflare = new Miniflare({
   ratelimits: Object.fromEntries(ratelimits),
 })
 await miniflare.ready
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => miniflare.dispose().finally(() => process.exit(0)))
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => miniflare.dispose().finally(() => process.exit(0)))
+}

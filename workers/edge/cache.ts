@@ -43,7 +43,11 @@ export function isCacheable({ request, url }: Visit): boolean {
  * The platform's host keeps all keys within the worker's own zone, whatever domain a shop has. Parameters are in the
  * order of their names; those of one name keep theirs, as the first may count.
  */
-export function cacheKey(platformHost: string, { tenant, catalogue_version }: Shop, { pathname, search }: URL): string {
+export function cacheKey(
+  platformHost: string,
+  { tenant, catalogue_version }: Shop,
+  { pathname, search }: URL,
+): string {
   const nameOf = (part: string) => part.split('=', 1)[0]!
   const parts = search.slice(1).split('&').filter(Boolean)
     .sort((a, b) => nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0)
@@ -54,10 +58,14 @@ export function cacheKey(platformHost: string, { tenant, catalogue_version }: Sh
 /** Seconds for which everyone may share this answer; undefined: not at all. */
 export function sharedSeconds({ status, headers }: Response): number | undefined {
   const directives = (headers.get('cache-control') ?? '').toLowerCase().split(',').map((each) => each.trim())
-  const seconds = Number(/^s-maxage=(\d+)$/.exec(directives.find((each) => each.startsWith('s-maxage=')) ?? '')?.[1] ?? 0)
+  const seconds = Number(
+    /^s-maxage=(\d+)$/.exec(directives.find((each) => each.startsWith('s-maxage=')) ?? '')?.[1] ?? 0,
+  )
   if (status !== 200 || seconds === 0 || !directives.includes('public')) return undefined
   if (directives.some((each) => /^(private|no-store|no-cache)\b/.test(each))) return undefined
-  const varies = (headers.get('vary') ?? '').split(',').map((each) => each.trim().toLowerCase()).filter(Boolean)
+  const varies = (headers.get('vary') ?? '').split(',').map((each) => each.trim().toLowerCase()).filter(
+    Boolean,
+  )
   if (headers.has('set-cookie') || varies.some((each) => each !== 'accept-encoding')) return undefined
   return seconds
 }

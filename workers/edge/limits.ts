@@ -32,7 +32,12 @@ export class Limits {
       { name: plan, quota: plans[plan].requests_per_minute, limiter: this.#limiterOf(plan), key: id },
     ]
     if (/^\/v1\/auth(\/|$)/.test(visit.url.pathname)) {
-      policies.push({ name: 'auth', quota: AUTH_QUOTA, limiter: this.#env.RATE_AUTH, key: `${id} ${visit.ip}` })
+      policies.push({
+        name: 'auth',
+        quota: AUTH_QUOTA,
+        limiter: this.#env.RATE_AUTH,
+        key: `${id} ${visit.ip}`,
+      })
     }
     await this.#spend(visit, policies)
   }
@@ -56,10 +61,18 @@ export class Limits {
     const now = Date.now() / 1000
     const resetS = Math.ceil(WINDOW_S - now % WINDOW_S)
     const left = policies.map(({ name, key, quota }, i) =>
-      outcomes[i]!.success ? Math.max(0, quota - this.#count(`${name} ${key}`, Math.floor(now / WINDOW_S))) : 0
+      outcomes[i]!.success
+        ? Math.max(0, quota - this.#count(`${name} ${key}`, Math.floor(now / WINDOW_S)))
+        : 0
     )
-    visit.headers.set('ratelimit-policy', policies.map(({ name, quota }) => `"${name}";q=${quota};w=${WINDOW_S}`).join(', '))
-    visit.headers.set('ratelimit', policies.map(({ name }, i) => `"${name}";r=${left[i]};t=${resetS}`).join(', '))
+    visit.headers.set(
+      'ratelimit-policy',
+      policies.map(({ name, quota }) => `"${name}";q=${quota};w=${WINDOW_S}`).join(', '),
+    )
+    visit.headers.set(
+      'ratelimit',
+      policies.map(({ name }, i) => `"${name}";r=${left[i]};t=${resetS}`).join(', '),
+    )
     if (outcomes.some(({ success }) => !success)) {
       throw new Problem('too_many_requests', undefined, {}, { 'retry-after': String(resetS) })
     }

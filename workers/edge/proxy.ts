@@ -7,9 +7,19 @@ import { regionUrl } from './settings.ts'
 import type { Visit } from './visit.ts'
 
 /** RFC 9110, 7.6.1. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
 /** Only the edge may say these; `accept-encoding` is agreed on each hop anew. */
-const NOT_FROM_CLIENTS = /^(x-tenant-.*|x-client-.*|x-internal.*|x-forwarded-.*|x-real-ip|forwarded|cf-.*|accept-encoding|host|traceparent|x-request-id)$/
+const NOT_FROM_CLIENTS =
+  /^(x-tenant-.*|x-client-.*|x-internal.*|x-forwarded-.*|x-real-ip|forwarded|cf-.*|accept-encoding|host|traceparent|x-request-id)$/
 const CONDITIONS = ['if-none-match', 'if-modified-since']
 
 export type Destination = {
@@ -38,7 +48,11 @@ export async function forward(visit: Visit, means: Means, to: Destination): Prom
     redirect: 'manual',
     ...(hasBody && { body, duplex: 'half' }),
   } as RequestInit
-  const response = await inTime(means.settings.timeLimitMs, visit, (signal) => means.fetch(base + to.path, { ...init, signal }))
+  const response = await inTime(
+    means.settings.timeLimitMs,
+    visit,
+    (signal) => means.fetch(base + to.path, { ...init, signal }),
+  )
   // A load balancer's or Cloudflare's page, not an answer of ours.
   if (response.status >= 500 && !response.headers.get('content-type')?.includes('json')) {
     void response.body?.cancel().catch(() => {})
@@ -48,7 +62,11 @@ export async function forward(visit: Visit, means: Means, to: Destination): Prom
 }
 
 /** Until the answer begins: a long download may take as long as it does. */
-async function inTime(ms: number, visit: Visit, ask: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
+async function inTime(
+  ms: number,
+  visit: Visit,
+  ask: (signal: AbortSignal) => Promise<Response>,
+): Promise<Response> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), ms)
   try {
@@ -81,7 +99,11 @@ function received(response: Response): Response {
   const headers = new Headers(response.headers)
   for (const name of [...HOP_BY_HOP, ...namesIn(headers.get('connection'))]) headers.delete(name)
   const { status, statusText } = response
-  return new Response([204, 205, 304].includes(status) ? null : response.body, { status, statusText, headers })
+  return new Response([204, 205, 304].includes(status) ? null : response.body, {
+    status,
+    statusText,
+    headers,
+  })
 }
 
 const namesIn = (list: string | null): string[] =>

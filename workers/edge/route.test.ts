@@ -18,7 +18,11 @@ async function ask(edge: Edge, url: string, init?: RequestInit): Promise<Respons
 const codeOf = async (response: Response) => `${response.status} ${(await response.json()).code}`
 const token = (claims: Record<string, unknown>, expiry: string | number = '1h') =>
   new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(expiry).sign(new Uint8Array(32))
-const PUBLIC = { 'content-type': 'application/json', etag: 'W/"one"', 'cache-control': 'public, max-age=0, s-maxage=60, must-revalidate' }
+const PUBLIC = {
+  'content-type': 'application/json',
+  etag: 'W/"one"',
+  'cache-control': 'public, max-age=0, s-maxage=60, must-revalidate',
+}
 
 beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue())
 
@@ -41,7 +45,15 @@ describe('the door', () => {
     if (expected.startsWith('503')) expect(response.headers.get('retry-after')).toBe('60')
   })
 
-  test.each(['/internal/identity/keys', '/psdb.v1alpha1.Database/Execute', '/platform/v1/tenants', '/ready', '/', '/v1', '/docs/a/b'])(
+  test.each([
+    '/internal/identity/keys',
+    '/psdb.v1alpha1.Database/Execute',
+    '/platform/v1/tenants',
+    '/ready',
+    '/',
+    '/v1',
+    '/docs/a/b',
+  ])(
     'a shop has nothing at %s',
     async (path) => {
       const edge = edgeWith()
@@ -50,9 +62,12 @@ describe('the door', () => {
     },
   )
 
-  test.each(['/v1/products', '/internal/directory/list', '/psdb.v1alpha1.Database/Execute'])('the platform has nothing at %s', async (path) => {
-    expect(await codeOf(await ask(edgeWith(), PLATFORM + path))).toBe('404 not_found')
-  })
+  test.each(['/v1/products', '/internal/directory/list', '/psdb.v1alpha1.Database/Execute'])(
+    'the platform has nothing at %s',
+    async (path) => {
+      expect(await codeOf(await ask(edgeWith(), PLATFORM + path))).toBe('404 not_found')
+    },
+  )
 
   test('dots do not lead out of the public paths', async () => {
     const edge = edgeWith()
@@ -65,14 +80,20 @@ describe('the door', () => {
   })
 
   test('methods nobody offers are refused', async () => {
-    expect(await codeOf(await ask(edgeWith(), `${SHOP}/v1/products`, { method: 'PURGE' }))).toBe('405 method_not_allowed')
-    expect((await ask(edgeWith(), `${SHOP}/docs`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+    expect(await codeOf(await ask(edgeWith(), `${SHOP}/v1/products`, { method: 'PURGE' }))).toBe(
+      '405 method_not_allowed',
+    )
+    expect((await ask(edgeWith(), `${SHOP}/docs`, { method: 'POST' })).headers.get('allow')).toBe(
+      'GET, HEAD, OPTIONS',
+    )
   })
 
   test('a body that says it is too large is not sent on', async () => {
     const edge = edgeWith()
     const headers = { 'content-length': String(50 * 1024 * 1024 + 1) }
-    expect(await codeOf(await ask(edge, `${SHOP}/v1/products`, { method: 'POST', body: 'x', headers }))).toBe('413 payload_too_large')
+    expect(await codeOf(await ask(edge, `${SHOP}/v1/products`, { method: 'POST', body: 'x', headers }))).toBe(
+      '413 payload_too_large',
+    )
     expect(edge.sent).toEqual([])
   })
 
@@ -86,7 +107,10 @@ describe('the door', () => {
     const edge = edgeWith()
     await ask(edge, `${SHOP}/openapi.json?document=platform`)
     await ask(edge, `${PLATFORM}/openapi.json`)
-    expect(edge.sent.map((each) => each.url)).toEqual(['http://region.test/openapi.json', 'http://region.test/openapi.json?document=platform'])
+    expect(edge.sent.map((each) => each.url)).toEqual([
+      'http://region.test/openapi.json',
+      'http://region.test/openapi.json?document=platform',
+    ])
   })
 
   test('an unexpected failure shows nothing of itself', async () => {
@@ -119,24 +143,34 @@ describe('forwarding', () => {
     const [{ url, init }] = edge.sent as [Edge['sent'][0]]
     expect(url).toBe('http://region.test/v1/orders?limit=2')
     expect(init.method).toBe('POST')
-    expect(await tenantTokenVerifier(edge.settings.edgeSecret, 'region')(init.headers.get(TENANT_TOKEN_HEADER)!)).toEqual(TENANT)
+    expect(
+      await tenantTokenVerifier(edge.settings.edgeSecret, 'region')(init.headers.get(TENANT_TOKEN_HEADER)!),
+    ).toEqual(TENANT)
     expect(init.headers.get('x-client-ip')).toBe('203.0.113.7')
     expect(init.headers.get('idempotency-key')).toBe('k')
     expect(init.headers.get('x-request-id')).toBe('request-123')
-    expect(init.headers.get('traceparent')).toMatch(new RegExp(`^00-${'a'.repeat(32)}-(?!b{16})[0-9a-f]{16}-01$`))
-    for (const name of ['x-forwarded-for', 'x-internal-secret', 'te', 'cf-connecting-ip']) expect(init.headers.has(name)).toBe(false)
+    expect(init.headers.get('traceparent')).toMatch(
+      new RegExp(`^00-${'a'.repeat(32)}-(?!b{16})[0-9a-f]{16}-01$`),
+    )
+    for (const name of ['x-forwarded-for', 'x-internal-secret', 'te', 'cf-connecting-ip']) {
+      expect(init.headers.has(name)).toBe(false)
+    }
   })
 
   test('the platform’s requests carry no shop and keep their bearer token', async () => {
     const edge = edgeWith()
-    await ask(edge, `${PLATFORM}/platform/v1/tenants`, { headers: { authorization: 'Bearer opaque-operator-token', [TENANT_TOKEN_HEADER]: 'forged' } })
+    await ask(edge, `${PLATFORM}/platform/v1/tenants`, {
+      headers: { authorization: 'Bearer opaque-operator-token', [TENANT_TOKEN_HEADER]: 'forged' },
+    })
     const { headers } = edge.sent[0]!.init
     expect(headers.get('authorization')).toBe('Bearer opaque-operator-token')
     expect(headers.has(TENANT_TOKEN_HEADER)).toBe(false)
   })
 
   test('a service that runs apart is found by its resource', async () => {
-    const edge = edgeWith(undefined, { regions: { 'eu-west': { default: 'http://all.test', products: 'http://products.test/' } } })
+    const edge = edgeWith(undefined, {
+      regions: { 'eu-west': { default: 'http://all.test', products: 'http://products.test/' } },
+    })
     await ask(edge, `${SHOP}/v1/products/x`)
     await ask(edge, `${SHOP}/v1/admin/products`)
     await ask(edge, `${SHOP}/v1/constructor`)
@@ -149,14 +183,20 @@ describe('forwarding', () => {
 
   test.each([
     ['a region that is away', () => Promise.reject(new TypeError('connection refused')), '503 unavailable'],
-    ['a page of a load balancer', () => new Response('<h1>Bad gateway</h1>', { status: 502 }), '502 upstream_failed'],
+    [
+      'a page of a load balancer',
+      () => new Response('<h1>Bad gateway</h1>', { status: 502 }),
+      '502 upstream_failed',
+    ],
     ['a load balancer without a region', () => new Response('none', { status: 503 }), '503 unavailable'],
   ])('%s is a problem of ours', async (_name, answer, expected) => {
     expect(await codeOf(await ask(edgeWith(answer), `${SHOP}/v1/products`))).toBe(expected)
   })
 
   test('a region that does not answer in time is given up', async () => {
-    const edge = edgeWith(({ init }) => new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(new Error('aborted')))))
+    const edge = edgeWith(({ init }) =>
+      new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(new Error('aborted'))))
+    )
     edge.settings.timeLimitMs = 20
     expect(await codeOf(await ask(edge, `${SHOP}/v1/products`))).toBe('504 upstream_timeout')
   })
@@ -210,8 +250,14 @@ describe('rate limits', () => {
     const auth = limiter(1)
     const edge = edgeWith(undefined, { limiters: { RATE_AUTH: auth } })
     const login = (ip: string) =>
-      ask(edge, `${SHOP}/v1/auth/login`, { method: 'POST', body: '{}', headers: { 'cf-connecting-ip': '203.0.113.7', 'x-forwarded-for': ip, 'x-client-ip': ip } })
-    expect((await login('6.6.6.6')).headers.get('ratelimit-policy')).toBe('"standard";q=500;w=60, "auth";q=30;w=60')
+      ask(edge, `${SHOP}/v1/auth/login`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'cf-connecting-ip': '203.0.113.7', 'x-forwarded-for': ip, 'x-client-ip': ip },
+      })
+    expect((await login('6.6.6.6')).headers.get('ratelimit-policy')).toBe(
+      '"standard";q=500;w=60, "auth";q=30;w=60',
+    )
     expect((await login('7.7.7.7')).status).toBe(429)
     expect(new Set(auth.keys)).toEqual(new Set([`${TENANT.id} 203.0.113.7`]))
   })
@@ -234,8 +280,14 @@ describe('the cache', () => {
   test('whoever has the answer already gets 304, from the cache and past it', async () => {
     const edge = publicRegion()
     for (const how of ['miss', 'hit']) {
-      const response = await ask(edge, `${SHOP}/v1/products`, { headers: { 'if-none-match': '"zero", W/"one"' } })
-      expect([response.status, response.headers.get('x-cache'), await response.text()]).toEqual([304, how, ''])
+      const response = await ask(edge, `${SHOP}/v1/products`, {
+        headers: { 'if-none-match': '"zero", W/"one"' },
+      })
+      expect([response.status, response.headers.get('x-cache'), await response.text()]).toEqual([
+        304,
+        how,
+        '',
+      ])
     }
     expect(edge.sent.map(({ init }) => init.headers.has('if-none-match'))).toEqual([false])
   })
@@ -270,7 +322,10 @@ describe('the cache', () => {
     expect(edge.kept.entries.size).toBe(0)
   })
 
-  test.each([['authorization', async () => `Bearer ${await token({ tid: TENANT.id })}`], ['basket-token', () => 'b'], ['range', () => 'bytes=0-1']])(
+  test.each([['authorization', async () => `Bearer ${await token({ tid: TENANT.id })}`], [
+    'basket-token',
+    () => 'b',
+  ], ['range', () => 'bytes=0-1']])(
     'a request with %s neither reads nor fills it',
     async (name, value) => {
       const edge = publicRegion()
@@ -296,11 +351,21 @@ describe('CORS', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('http://abc.localhost:5173')
     expect(response.headers.get('access-control-allow-headers')).toContain('basket-token')
     expect(response.headers.get('access-control-max-age')).toBe('3600')
-    expect((await preflight('https://shop.example.com', 'https://shop.example.com/v1/orders')).headers.get('access-control-allow-origin'))
+    expect(
+      (await preflight('https://shop.example.com', 'https://shop.example.com/v1/orders')).headers.get(
+        'access-control-allow-origin',
+      ),
+    )
       .toBe('https://shop.example.com')
   })
 
-  test.each(['http://xyz.localhost', 'https://evil.example', 'null', 'http://abc.localhost.evil.example', 'http://evil-abc.localhost'])(
+  test.each([
+    'http://xyz.localhost',
+    'https://evil.example',
+    'null',
+    'http://abc.localhost.evil.example',
+    'http://evil-abc.localhost',
+  ])(
     'pages of %s may not',
     async (origin) => {
       const response = await preflight(origin)
@@ -329,7 +394,10 @@ test('every answer carries its request id and the security headers', async () =>
 
 describe('notices of the region', () => {
   const notice = async (edge: Edge, host: string, secret = edge.settings.edgeSecret) =>
-    await ask(edge, `${host}/_edge/tenants`, { method: 'POST', headers: { authorization: `Bearer ${await signNotice(secret, 'abc.localhost')}` } })
+    await ask(edge, `${host}/_edge/tenants`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await signNotice(secret, 'abc.localhost')}` },
+    })
 
   test('a shop that has changed is looked up anew', async () => {
     const shops = [shopWith()]
@@ -346,7 +414,10 @@ describe('notices of the region', () => {
     expect((await notice(edgeWith(), SHOP, 'another secret that is long enough')).status).toBe(404)
     expect((await notice(edgeWith(), 'http://127.0.0.1:8787')).status).toBe(204)
     const assertion = await edgeWith().assertion(TENANT)
-    const response = await ask(edgeWith(), `${PLATFORM}/_edge/tenants`, { method: 'POST', headers: { authorization: `Bearer ${assertion}` } })
+    const response = await ask(edgeWith(), `${PLATFORM}/_edge/tenants`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${assertion}` },
+    })
     expect(response.status).toBe(401)
   })
 })

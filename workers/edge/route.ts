@@ -37,11 +37,18 @@ async function shop(visit: Visit, means: Means, lifetime: Lifetime): Promise<Res
   if (pathname !== '/health') requireOpen(found)
   await means.limits.shop(visit, found.tenant)
   const { region } = found.tenant
-  if (!pathname.startsWith('/v1/')) return await forward(visit, means, { region, resource: '', path: pathname })
+  if (!pathname.startsWith('/v1/')) {
+    return await forward(visit, means, { region, resource: '', path: pathname })
+  }
   checkBearer(request.headers.get('authorization'), found.tenant)
   requireSize(request)
   const [first, second] = pathname.slice('/v1/'.length).split('/', 2)
-  const to = { region, resource: (first === 'admin' ? second : first) ?? '', path: pathname + search, tenant: found.tenant }
+  const to = {
+    region,
+    resource: (first === 'admin' ? second : first) ?? '',
+    path: pathname + search,
+    tenant: found.tenant,
+  }
   if (!isCacheable(visit)) return await forward(visit, means, to)
   return await cached(visit, means, found, lifetime, () => forward(visit, means, { ...to, whole: true }))
 }
@@ -58,7 +65,9 @@ async function platform(visit: Visit, means: Means): Promise<Response> {
   if (pathname === '/openapi.json') {
     return await forward(visit, means, { region, resource: '', path: `${pathname}?document=platform` })
   }
-  if (!pathname.startsWith('/platform/')) return await forward(visit, means, { region, resource: '', path: pathname })
+  if (!pathname.startsWith('/platform/')) {
+    return await forward(visit, means, { region, resource: '', path: pathname })
+  }
   const resource = pathname.slice('/platform/v1/'.length).split('/', 1)[0]!
   return await forward(visit, means, { region, resource, path: pathname + search })
 }
@@ -71,7 +80,9 @@ function methodsOf(pathname: string, api: string): string[] {
 }
 
 function requireMethod(method: string, methods: string[]): void {
-  if (!methods.includes(method)) throw new Problem('method_not_allowed', undefined, {}, { allow: methods.join(', ') })
+  if (!methods.includes(method)) {
+    throw new Problem('method_not_allowed', undefined, {}, { allow: methods.join(', ') })
+  }
 }
 
 /** A body without a length is cut off by the region, which counts. */

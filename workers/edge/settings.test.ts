@@ -3,10 +3,18 @@ import type { Env } from './env.ts'
 import { regionUrl, settingsOf } from './settings.ts'
 
 const env = (changes: Partial<Env>): Env =>
-  ({ REGIONS: '{"eu":"http://eu.test/base/"}', PLATFORM_HOST: 'P.example.com', PLATFORM_REGION: 'eu', EDGE_SECRET: 's', DATABASE_URL: 'https://d', ...changes }) as Env
+  ({
+    REGIONS: '{"eu":"http://eu.test/base/"}',
+    PLATFORM_HOST: 'P.example.com',
+    PLATFORM_REGION: 'eu',
+    EDGE_SECRET: 's',
+    DATABASE_URL: 'https://d',
+    ...changes,
+  }) as Env
 
 test('a region is a URL for all services, or one for each', () => {
-  const REGIONS = '{"eu":"http://eu.test/base/","us":{"default":"https://us.test","products":"https://p.us.test"}}'
+  const REGIONS =
+    '{"eu":"http://eu.test/base/","us":{"default":"https://us.test","products":"https://p.us.test"}}'
   const settings = settingsOf(env({ REGIONS }))
   expect(settings.platformHost).toBe('p.example.com')
   expect(regionUrl(settings, 'eu', 'products')).toBe('http://eu.test/base')

@@ -13,11 +13,15 @@ export type Settings = {
 
 /** Throws an Error that names the variable which is missing or wrong. */
 export function settingsOf(env: Env): Settings {
-  for (const name of ['REGIONS', 'PLATFORM_HOST', 'PLATFORM_REGION', 'EDGE_SECRET', 'DATABASE_URL'] as const) {
+  for (
+    const name of ['REGIONS', 'PLATFORM_HOST', 'PLATFORM_REGION', 'EDGE_SECRET', 'DATABASE_URL'] as const
+  ) {
     if (!env[name]) throw new Error(`${name} is not set`)
   }
   const regions = parseRegions(env.REGIONS)
-  if (!regions.has(env.PLATFORM_REGION)) throw new Error(`PLATFORM_REGION: ${env.PLATFORM_REGION} is not in REGIONS`)
+  if (!regions.has(env.PLATFORM_REGION)) {
+    throw new Error(`PLATFORM_REGION: ${env.PLATFORM_REGION} is not in REGIONS`)
+  }
   return {
     platformHost: env.PLATFORM_HOST.toLowerCase(),
     platformRegion: env.PLATFORM_REGION,
@@ -39,7 +43,11 @@ function parseRegions(text: string): Settings['regions'] {
     const given = Object.entries(JSON.parse(text) as Record<string, string | Record<string, string>>)
     return new Map(given.map(([region, urls]) => [
       region,
-      new Map(Object.entries(typeof urls === 'string' ? { default: urls } : urls).map(([service, url]) => [service, base(url)])),
+      new Map(
+        Object.entries(typeof urls === 'string' ? { default: urls } : urls).map((
+          [service, url],
+        ) => [service, base(url)]),
+      ),
     ]))
   } catch (error) {
     throw new Error(`REGIONS: ${(error as Error).message}`)

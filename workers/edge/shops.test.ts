@@ -61,13 +61,17 @@ test('an unknown domain is asked for again after 3 s, and never fills KV', async
 
 test('what cannot be a domain is never asked for', async () => {
   const { source, shops } = counted()
-  for (const host of ['', '-a', 'a..b', '[::1]', `${'a.'.repeat(130)}b`, 'a b']) expect(await shops.find(host, lifetime)).toBeNull()
+  for (const host of ['', '-a', 'a..b', '[::1]', `${'a.'.repeat(130)}b`, 'a b']) {
+    expect(await shops.find(host, lifetime)).toBeNull()
+  }
   expect(source).not.toHaveBeenCalled()
 })
 
 test('while the database is away, a known shop stays and an unknown one is unavailable', async () => {
   let isAway = false
-  const { kv, shops } = counted(() => isAway ? Promise.reject(new Error('away')) : Promise.resolve(shopWith()))
+  const { kv, shops } = counted(() =>
+    isAway ? Promise.reject(new Error('away')) : Promise.resolve(shopWith())
+  )
   vi.spyOn(console, 'error').mockReturnValue()
   await shops.find(HOST, lifetime)
   isAway = true
@@ -100,7 +104,13 @@ test('what was being read when a shop changed is not kept', async () => {
 
 test('a row becomes a shop: its id is a TypeID again', () => {
   const { id, website: _, ...rest } = TENANT
-  const row = { ...rest, tenant_id: id, website_id: new Uint8Array(16).fill(1), suspension_reason: null, catalogue_version: 7 }
+  const row = {
+    ...rest,
+    tenant_id: id,
+    website_id: new Uint8Array(16).fill(1),
+    suspension_reason: null,
+    catalogue_version: 7,
+  }
   const shop = shopOf(row)
   expect(shop.tenant.website).toMatch(/^site_[0-9a-z]{26}$/)
   expect(shop).toMatchObject({ tenant: { id, domain: TENANT.domain }, catalogue_version: 7 })

@@ -53,7 +53,9 @@ export class Shops {
       return await this.#lookUpOnce(domain, lifetime)
     } catch (error) {
       logError('shop look-up failed', { domain, error: String(error) })
-      if (!known || known.staleUntil < now) throw new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
+      if (!known || known.staleUntil < now) {
+        throw new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
+      }
       known.until = Date.now() + RETRY_MS
       return known.shop
     }
@@ -123,7 +125,8 @@ export function databaseSource(url: string): Source {
   }
 }
 
-const SELECT_SHOP = `SELECT domain, tenant_id, website_id, region, shard, plan, status, suspension_reason, locale, currency,
+const SELECT_SHOP =
+  `SELECT domain, tenant_id, website_id, region, shard, plan, status, suspension_reason, locale, currency,
   catalogue_version FROM shop_routes WHERE domain = ? LIMIT 1`
 
 export type ShopRow = Omit<Tenant, 'id' | 'website'> & {

@@ -19,4 +19,5 @@ export function requireOpen({ tenant, suspension_reason }: Shop): void {
 }
 
 /** Whether anything at all may show that the shop is there. */
-export const isGone = ({ tenant }: Shop): boolean => ['inactive', 'deprovisioning', 'failed'].includes(tenant.status)
+export const isGone = ({ tenant }: Shop): boolean =>
+  ['inactive', 'deprovisioning', 'failed'].includes(tenant.status)

@@ -54,7 +54,12 @@ export type Sent = { url: string; init: RequestInit & { headers: Headers } }
 /** An edge whose region is `answer`. `sent` is what that region got. */
 export function edgeWith(
   answer: (sent: Sent) => Response | Promise<Response> = () => Response.json({ ok: true }),
-  options: { shops?: Shop[]; source?: Source; limiters?: Partial<Record<`RATE_${string}`, RateLimiter>>; regions?: unknown } = {},
+  options: {
+    shops?: Shop[]
+    source?: Source
+    limiters?: Partial<Record<`RATE_${string}`, RateLimiter>>
+    regions?: unknown
+  } = {},
 ): Means & { sent: Sent[]; kept: MemoryCache; kv: MemoryKv } {
   const kv = new MemoryKv()
   const env: Env = {
@@ -71,7 +76,8 @@ export function edgeWith(
     ...options.limiters,
   }
   const shops = options.shops ?? [shopWith()]
-  const source = options.source ?? ((domain) => Promise.resolve(shops.find((each) => each.tenant.domain === domain) ?? null))
+  const source = options.source ??
+    ((domain) => Promise.resolve(shops.find((each) => each.tenant.domain === domain) ?? null))
   const sent: Sent[] = []
   const kept = new MemoryCache()
   return {

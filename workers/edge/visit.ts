@@ -33,7 +33,8 @@ export function visitOf(request: Request): Visit {
   }
 }
 
-const requestIdOf = (given: string | null): string => given !== null && /^[\w-]{8,64}$/.test(given) ? given : newId('req')
+const requestIdOf = (given: string | null): string =>
+  given !== null && /^[\w-]{8,64}$/.test(given) ? given : newId('req')
 
 /** W3C Trace Context: what a caller began is continued with a span of our own. */
 function traceOf(given: string | null): { id: string; flags: string } | undefined {
@@ -43,4 +44,5 @@ function traceOf(given: string | null): { id: string; flags: string } | undefine
 }
 
 const randomHex = (bytes: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')

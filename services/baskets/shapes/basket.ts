@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Line, Money } from '../../../shared/http/schemas.ts'
+import { Id, Line, Money, orNull } from '../../../shared/http/schemas.ts'
 import { MAX_QUANTITY } from '../domain/lines.ts'
-import { orNull } from './or-null.ts'
 
 const Quantity = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 2 })
 

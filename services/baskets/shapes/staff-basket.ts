@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Instant, Money } from '../../../shared/http/schemas.ts'
+import { Id, Instant, Money, orNull } from '../../../shared/http/schemas.ts'
 import { basketStates, type BasketStatus } from '../domain/states.ts'
-import { orNull } from './or-null.ts'
 
 export const Status = z.enum(Object.keys(basketStates.transitions) as [BasketStatus, ...BasketStatus[]])
 

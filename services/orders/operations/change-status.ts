@@ -24,7 +24,7 @@ const EARNED: Partial<Record<OrderStatus, string>> = {
 export async function changeStatus(ctx: Ctx, id: OrderRow['id'], { status, reason }: StatusChange): Promise<AdminOrder> {
   const { order } = await fetchOrder(ctx.db, id)
   requireTransition(order.status, status)
-  if (EARNED[status]) throw new Problem('illegal_transition', EARNED[status], { status: order.status })
+  if (EARNED[status]) throw new Problem('illegal_transition', EARNED[status], { order_status: order.status })
   await ctx.transaction(async (tx) => {
     const at = ctx.now()
     const isCompleted = status === 'delivered'
@@ -64,5 +64,5 @@ export async function cancelByStaff(ctx: Ctx, id: OrderRow['id'], reason = 'canc
 function requireTransition(from: OrderStatus, to: OrderStatus): void {
   if (orderMachine.can(from, to)) return
   const allowed = orderMachine.transitions[from]
-  throw new Problem('illegal_transition', `An order that is ${from} cannot become ${to}`, { status: from, allowed })
+  throw new Problem('illegal_transition', `An order that is ${from} cannot become ${to}`, { order_status: from, allowed })
 }

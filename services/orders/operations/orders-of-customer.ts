@@ -60,7 +60,7 @@ export async function cancelOwnOrder(
 ): Promise<Order> {
   const placed = await fetchOrder(ctx.db, id, user_id)
   if (!mayCustomerCancel(placed.order, ctx.now())) {
-    throw new Problem('illegal_transition', 'This order can no longer be cancelled here', { status: placed.order.status })
+    throw new Problem('illegal_transition', 'This order can no longer be cancelled here', { order_status: placed.order.status })
   }
   const cancelled = await cancelOrder(ctx, placed, { reason, by: user_id, holdsMoney: true })
   if (!cancelled) throw new Problem('conflict', 'The order has changed meanwhile')

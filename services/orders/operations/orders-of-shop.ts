@@ -69,7 +69,7 @@ export async function changeOrder(ctx: Ctx, id: OrderRow['id'], version: number,
 export async function deleteOrder(ctx: Ctx, id: OrderRow['id']): Promise<void> {
   const { order } = await fetchOrder(ctx.db, id)
   if (!orderMachine.isFinal(order.status) || order.lease_until) {
-    throw new Problem('in_use', 'Only delivered, cancelled and refunded orders can be deleted', { status: order.status })
+    throw new Problem('in_use', 'Only delivered, cancelled and refunded orders can be deleted', { order_status: order.status })
   }
   await ctx.transaction(async (tx) => {
     const now = ctx.now()

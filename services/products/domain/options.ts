@@ -1,12 +1,14 @@
 /** Two variants of a product may not have the same values: compared without case, as shops write them both ways. */
 export const variantKey = (values: string[]): string => JSON.stringify(values.map((value) => value.trim().toLowerCase()))
 
-/** The values of each option in the order in which variants first show them. */
-export function optionsOf(names: string[], variants: { option_values: string[] }[]): { name: string; values: string[] }[] {
-  return names.map((name, at) => ({
-    name,
-    values: [...new Set(variants.flatMap(({ option_values }) => option_values[at] ?? []))],
-  }))
+type Option = { name: string; values: string[] }
+
+/** The options with the values that variants have: in the order given, then in that of the variants. */
+export function optionsOf(options: Option[], variants: { option_values: string[] }[]): Option[] {
+  return options.map(({ name, values }, at) => {
+    const used = new Set(variants.flatMap(({ option_values }) => option_values[at] ?? []))
+    return { name, values: [...new Set([...values.filter((value) => used.has(value)), ...used])] }
+  })
 }
 
 export type VariantFault = { at: number; message: string }

@@ -3,9 +3,10 @@ import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { safeHtml } from '../domain/html.ts'
+import { optionsOf } from '../domain/options.ts'
 import { imageAdded, productUpdated } from '../events.ts'
 import type { Ctx } from '../ports.ts'
-import { findAny } from '../queries/details.ts'
+import { type Details, findAny } from '../queries/details.ts'
 import { showStaffProduct } from '../queries/show.ts'
 import { type ProductOption, products } from '../schema.ts'
 import type { ProductChanges, StaffProduct } from '../shapes/staff-product.ts'
@@ -23,7 +24,7 @@ export async function changeProduct(ctx: Ctx, id: ProductId, version: number, ch
     const before = await findAny(tx, id)
     if (!before) throw new Problem('not_found')
     await checkReferences(tx, changes)
-    const options = changes.options && renamed(before.product.options, changes.options)
+    const options = changes.options && renamed(before, changes.options)
     const result = await tx.update(products)
       .set({ ...asStored(changes), ...(options && { options }), version: sql`version + 1`, updated_at: ctx.now() })
       .where(and(eq(products.id, id), eq(products.version, version), isNull(products.deleted_at)))
@@ -71,11 +72,12 @@ export function announce(
   })
 }
 
-/** Options can be renamed; their number is that of each variant's values. */
-function renamed(present: ProductOption[], names: string[]): ProductOption[] {
-  if (present.length === names.length) return present.map((option, at) => ({ ...option, name: names[at]! }))
+/** Options can be renamed and their values ordered; their number is that of each variant's values. */
+function renamed({ product, variants }: Details, options: ProductOption[]): ProductOption[] {
+  const { length } = product.options
+  if (options.length === length) return optionsOf(options, variants)
   throw new Problem('validation_failed', undefined, {
-    errors: [{ pointer: '/options', message: `must be ${present.length} names: its variants have as many values` }],
+    errors: [{ pointer: '/options', message: `must be ${length}: its variants have as many values` }],
   })
 }
 

@@ -71,9 +71,9 @@ async function change<R extends VariantId | void>(
     const before = (await findAny(tx, product_id))!
     const id = await work(tx, before)
     const changed = (await findAny(tx, product_id))!
-    const names = before.product.options.map((option) => option.name)
-    checkFit(names.length, changed.variants, id)
-    await tx.update(products).set({ options: optionsOf(names, changed.variants) }).where(eq(products.id, product_id))
+    const { options } = before.product
+    checkFit(options.length, changed.variants, id)
+    await tx.update(products).set({ options: optionsOf(options, changed.variants) }).where(eq(products.id, product_id))
     await refreshProducts(tx, [product_id])
     const after = (await findAny(tx, product_id))!
     announce(tx, after.product, before.product.price_min, ['variants'])

@@ -59,7 +59,7 @@ export function showCard(row: CardRow, currency: string): ProductCard {
       : { min: price(row.price_min, grossMin), max: price(row.price_max, grossMax) },
     on_sale: row.on_sale,
     is_featured: row.is_featured,
-    in_stock: sellable === 1,
+    in_stock: Boolean(sellable),
     created_at: row.created_at.toISOString(),
   }
 }

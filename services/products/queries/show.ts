@@ -46,7 +46,7 @@ function showVariant(variant: VariantDetails, productRate: number, currency: str
     compare_at_price: price(variant.compare_at_price),
     vat_rate: rate,
     available: variant.price !== null && (quantity === null || quantity > 0),
-    quantity,
+    available_quantity: quantity,
     image_url: variant.image_url,
     weight_grams: variant.weight_grams,
     requires_shipping: variant.requires_shipping,

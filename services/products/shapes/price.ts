@@ -4,9 +4,9 @@ import { money } from '../../../shared/kernel/money.ts'
 import { grossOf } from '../../../shared/kernel/vat.ts'
 
 export const Price = z.object({
-  net: Money.openapi({ description: 'Without VAT' }),
-  gross: Money.openapi({ description: 'With VAT: what a shopper pays' }),
-}).openapi('Price')
+  net: Money,
+  gross: Money,
+}).openapi('Price', { description: 'Without VAT, and with it: what a shopper pays' })
 export type Price = z.infer<typeof Price>
 
 /** Minor units without VAT, as callers give them. */

@@ -42,6 +42,11 @@ export type StaffProductQuery = z.infer<typeof StaffProductQuery>
 
 const NewImage = z.strictObject({ url: ImageUrl, alt_text: Line(512).nullable().default(null) }).openapi('NewProductImage')
 
+const NewOption = z.strictObject({
+  name: Line(255),
+  values: z.array(Line(255)).max(500).default([]).openapi({ description: 'Their order; those that only variants have come after' }),
+}).openapi('NewProductOption')
+
 const fields = {
   slug: Slug,
   ref: Line(255).openapi({ example: 'SHIRT-01' }),
@@ -58,7 +63,7 @@ const fields = {
   category_ids: z.array(Id('cat')).max(50),
   product_type: Line(255).nullable(),
   tags: z.array(Line(255)).max(250),
-  options: z.array(Line(255)).max(5).openapi({ description: 'Names of the options; the values come from the variants', example: ['Size'] }),
+  options: z.array(NewOption).max(5).openapi({ example: [{ name: 'Size' }] }),
   images: z.array(NewImage).max(100).openapi({ description: 'In their order; the first one is the main image' }),
   seo_title: Line(255).nullable(),
   seo_description: Text(5_000).nullable(),

@@ -12,7 +12,7 @@ export const Variant = z.object({
   compare_at_price: Price.nullable().openapi({ description: 'The price before a reduction' }),
   vat_rate: z.int().openapi({ description: 'Basis points', example: 2000 }),
   available: z.boolean(),
-  quantity: z.int().nullable().openapi({ description: 'Units that can still be sold; null: without limit', example: 12 }),
+  available_quantity: z.int().nullable().openapi({ description: 'Units that can still be sold; null: without limit', example: 12 }),
   image_url: z.string().nullable(),
   weight_grams: z.int().nullable(),
   requires_shipping: z.boolean(),

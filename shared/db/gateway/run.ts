@@ -92,9 +92,13 @@ const DENIED = [1044, 1142, 1143, 1227, 1792]
 /** A caller reads what the server says of its own statement, and nothing about the server. */
 function asWireError(error: unknown): WireError {
   if (error instanceof WireError) return error
-  if (isUnavailable(error) || !isStatementError(error)) return new WireError('UNAVAILABLE', 'the database is not available')
+  if (isUnavailable(error) || !isStatementError(error)) {
+    return new WireError('UNAVAILABLE', 'the database is not available')
+  }
   const { errno, sqlState, sqlMessage } = error as Required<ServerError>
-  if (TIMED_OUT.includes(errno)) return new WireError('DEADLINE_EXCEEDED', `no answer within ${LIMITS.timeMs} ms`)
+  if (TIMED_OUT.includes(errno)) {
+    return new WireError('DEADLINE_EXCEEDED', `no answer within ${LIMITS.timeMs} ms`)
+  }
   const message = `${sqlMessage} (errno ${errno}) (sqlstate ${sqlState})`
   return new WireError(DENIED.includes(errno) ? 'PERMISSION_DENIED' : 'INVALID_ARGUMENT', message)
 }

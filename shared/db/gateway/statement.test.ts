@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { requireRead } from './statement.ts'
 
 test('a SELECT passes as it is', () => {
-  for (const sql of ['select 1', ' \n SELECT a FROM b WHERE c = \'insert into\'']) expect(requireRead(sql)).toBe(sql)
+  for (const sql of ['select 1', " \n SELECT a FROM b WHERE c = 'insert into'"]) {
+    expect(requireRead(sql)).toBe(sql)
+  }
 })
 
 test.each([

@@ -7,8 +7,12 @@ const MAX_CHARS = 64 * 1024
  * itself refuses a second statement behind a semicolon. Throws a WireError otherwise.
  */
 export function requireRead(sql: unknown): string {
-  if (typeof sql !== 'string' || sql.trim() === '') throw new WireError('INVALID_ARGUMENT', 'query must be a text')
-  if (sql.length > MAX_CHARS) throw new WireError('INVALID_ARGUMENT', `query must have at most ${MAX_CHARS} characters`)
+  if (typeof sql !== 'string' || sql.trim() === '') {
+    throw new WireError('INVALID_ARGUMENT', 'query must be a text')
+  }
+  if (sql.length > MAX_CHARS) {
+    throw new WireError('INVALID_ARGUMENT', `query must have at most ${MAX_CHARS} characters`)
+  }
   if (/^\s*(begin|start\s+transaction|commit|rollback|savepoint)\b/i.test(sql)) {
     throw new WireError('UNIMPLEMENTED', 'transactions are not supported here: this gateway only reads')
   }

@@ -1,8 +1,19 @@
 import { expect, test } from 'vitest'
 import { type Column, wireField, wireRow } from './wire.ts'
 
-const column = (columnType: number, more: Partial<Column> = {}): Column =>
-  ({ name: 'n', orgName: 'n', table: 't', orgTable: 't', schema: 's', columnLength: 1, characterSet: 45, decimals: 0, flags: 0, columnType, ...more })
+const column = (columnType: number, more: Partial<Column> = {}): Column => ({
+  name: 'n',
+  orgName: 'n',
+  table: 't',
+  orgTable: 't',
+  schema: 's',
+  columnLength: 1,
+  characterSet: 45,
+  decimals: 0,
+  flags: 0,
+  columnType,
+  ...more,
+})
 
 test.each([
   [column(3), 'INT32'],

@@ -85,4 +85,4 @@ export async function refundPayment(ctx: Ctx, id: OrderRow['id'], reason: string
 }
 
 const illegal = (what: string, { status, payment_status }: OrderRow) =>
-  new Problem('illegal_transition', `This payment cannot be ${what} now`, { status, payment_status })
+  new Problem('illegal_transition', `This payment cannot be ${what} now`, { order_status: status, payment_status })
