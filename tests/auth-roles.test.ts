@@ -16,7 +16,13 @@ beforeAll(async () => {
 
 const address = () => `s-${randomBytes(6).toString('hex')}@example.com`
 const unique = (name: string) => `${name}-${randomBytes(3).toString('hex')}`
-const newUser = (more = {}) => ({ email: address(), first_name: 'Sam', last_name: 'Staff', password: PASSWORD, ...more })
+const newUser = (more = {}) => ({
+  email: address(),
+  first_name: 'Sam',
+  last_name: 'Staff',
+  password: PASSWORD,
+  ...more,
+})
 
 /** Somebody who has exactly these permissions, by a role of their own. */
 async function holderOf(...permissions: string[]): Promise<Client> {
@@ -40,13 +46,25 @@ async function eventsOf(subject: string): Promise<{ type: string; data: Record<s
 async function callPort(path: string, body: unknown, secret = inject('platform').platformSecret) {
   const issue = tenantTokenIssuer(internalSecret(secret), { issuer: 'websites', audience: 'internal' })
   const headers = { [TENANT_TOKEN_HEADER]: await issue(shop.tenant) }
-  return await send({ url: inject('platform').regionUrl, method: 'POST', path: `/internal/${path}`, body, headers })
+  return await send({
+    url: inject('platform').regionUrl,
+    method: 'POST',
+    path: `/internal/${path}`,
+    body,
+    headers,
+  })
 }
 
 describe('users', () => {
   test('are listed newest first, found by role, name and address, and paged without gaps', async () => {
     const mark = unique('Müller')
-    for (let i = 0; i < 3; i++) await owner.post('/v1/admin/users', newUser({ last_name: mark, roles: i ? ['customer'] : ['support'] }), 201)
+    for (let i = 0; i < 3; i++) {
+      await owner.post(
+        '/v1/admin/users',
+        newUser({ last_name: mark, roles: i ? ['customer'] : ['support'] }),
+        201,
+      )
+    }
     const names = async (query: string) => (await owner.get(`/v1/admin/users?${query}`, 200)).body
     const all = await names(`q=${encodeURIComponent(`Sam ${mark}`)}`)
     expect(all.data).toHaveLength(3)
@@ -58,7 +76,11 @@ describe('users', () => {
       cursor = `&cursor=${part.next_cursor}`
     }
     expect(seen).toEqual(all.data)
-    expect((await names(`q=${encodeURIComponent(mark)}&role=support`)).data.map((user: { roles: string[] }) => user.roles)).toEqual([['support']])
+    expect(
+      (await names(`q=${encodeURIComponent(mark)}&role=support`)).data.map((user: { roles: string[] }) =>
+        user.roles
+      ),
+    ).toEqual([['support']])
     expect((await names(`q=${all.data[0].email.toUpperCase()}`)).data).toEqual([all.data[0]])
     expect((await names('q=%25%25')).data).toEqual([])
     expect((await owner.get('/v1/admin/users?cursor=bm9uc2Vuc2U', 400)).body.code).toBe('invalid_cursor')
@@ -67,31 +89,55 @@ describe('users', () => {
   test('made by staff have to change the password they were given', async () => {
     const user = newUser({ roles: ['support', 'customer'] })
     const { body } = await owner.post('/v1/admin/users', user, 201)
-    expect(body).toMatchObject({ must_change_password: true, roles: ['customer', 'support'], direct_permissions: [] })
+    expect(body).toMatchObject({
+      must_change_password: true,
+      roles: ['customer', 'support'],
+      direct_permissions: [],
+    })
     const events = await eventsOf(body.id)
-    expect(events.map((event) => [event.type, event.data.role_name])).toEqual([['auth.user.created', undefined], ['auth.role.assigned', 'support']])
-    const { body: session } = await shop.visitor().post('/v1/auth/login', { email: user.email, password: PASSWORD }, 200)
+    expect(events.map((event) => [event.type, event.data.role_name])).toEqual([[
+      'auth.user.created',
+      undefined,
+    ], ['auth.role.assigned', 'support']])
+    const { body: session } = await shop.visitor().post('/v1/auth/login', {
+      email: user.email,
+      password: PASSWORD,
+    }, 200)
     expect(session.user.must_change_password).toBe(true)
     const client = shop.visitor().withToken(session.access_token)
-    await client.post('/v1/auth/password', { current_password: PASSWORD, new_password: 'Better-Horse-8?' }, 204)
+    await client.post(
+      '/v1/auth/password',
+      { current_password: PASSWORD, new_password: 'Better-Horse-8?' },
+      204,
+    )
     expect((await client.get('/v1/auth/me', 200)).body.must_change_password).toBe(false)
   })
 
   test('are refused with a taken address, an unknown role or a weak password', async () => {
-    expect((await owner.post('/v1/admin/users', newUser({ email: 'owner@example.com' }), 409)).body.code).toBe('already_exists')
-    expect((await owner.post('/v1/admin/users', newUser({ roles: ['nobody'] }), 422)).body.errors[0].pointer).toBe('/roles')
-    expect((await owner.post('/v1/admin/users', newUser({ password: 'weak' }), 422)).body.errors[0].pointer).toBe('/password')
+    expect((await owner.post('/v1/admin/users', newUser({ email: 'owner@example.com' }), 409)).body.code)
+      .toBe('already_exists')
+    expect((await owner.post('/v1/admin/users', newUser({ roles: ['nobody'] }), 422)).body.errors[0].pointer)
+      .toBe('/roles')
+    expect((await owner.post('/v1/admin/users', newUser({ password: 'weak' }), 422)).body.errors[0].pointer)
+      .toBe('/password')
   })
 
   test('can be changed; a new address is not verified any more', async () => {
     const { body } = await owner.post('/v1/admin/users', newUser(), 201)
-    await shop.rows('auth', 'update users set email_verified_at = utc_timestamp(3) where email = ?', [body.email])
-    expect((await owner.patch(`/v1/admin/users/${body.id}`, { last_name: 'Renamed' }, 200)).body.email_verified_at).not.toBeNull()
+    await shop.rows('auth', 'update users set email_verified_at = utc_timestamp(3) where email = ?', [
+      body.email,
+    ])
+    expect(
+      (await owner.patch(`/v1/admin/users/${body.id}`, { last_name: 'Renamed' }, 200)).body.email_verified_at,
+    ).not.toBeNull()
     const moved = await owner.patch(`/v1/admin/users/${body.id}`, { email: address() }, 200)
     expect(moved.body).toMatchObject({ email_verified_at: null, last_name: 'Renamed' })
-    expect((await owner.patch(`/v1/admin/users/${body.id}`, { email: 'owner@example.com' }, 409)).body.code).toBe('already_exists')
+    expect((await owner.patch(`/v1/admin/users/${body.id}`, { email: 'owner@example.com' }, 409)).body.code)
+      .toBe('already_exists')
     await owner.patch(`/v1/admin/users/${newId('user')}`, { last_name: 'X' }, 404)
-    const fields = (await eventsOf(body.id)).filter((event) => event.type === 'auth.user.updated').map((event) => event.data.updated_fields)
+    const fields = (await eventsOf(body.id)).filter((event) => event.type === 'auth.user.updated').map((
+      event,
+    ) => event.data.updated_fields)
     expect(fields).toEqual([['last_name'], ['email']])
   })
 
@@ -104,8 +150,12 @@ describe('users', () => {
     await owner.delete(`/v1/admin/users/${customer.userId}`, 204)
     await until('the token is refused', async () => (await customer.get('/v1/auth/me')).status === 401, 3_000)
     await shop.visitor().post('/v1/auth/refresh', { refresh_token: session.refresh_token }, 401)
-    expect((await shop.visitor().post('/v1/auth/login', { email, password: PASSWORD }, 401)).body.code).toBe('invalid_credentials')
-    expect((await shop.visitor().post('/v1/auth/register', newUser({ email }), 409)).body.code).toBe('already_exists')
+    expect((await shop.visitor().post('/v1/auth/login', { email, password: PASSWORD }, 401)).body.code).toBe(
+      'invalid_credentials',
+    )
+    expect((await shop.visitor().post('/v1/auth/register', newUser({ email }), 409)).body.code).toBe(
+      'already_exists',
+    )
     await owner.get(`/v1/admin/users/${customer.userId}`, 404)
     await owner.delete(`/v1/admin/users/${customer.userId}`, 404)
     await owner.post(`/v1/admin/users/${customer.userId}/roles`, { role: 'support' }, 404)
@@ -121,7 +171,10 @@ describe('roles and permissions of a user', () => {
     const path = `/v1/admin/users/${customer.userId}`
     const may = async (path: string) => (await customer.get(path)).status
     expect(await may('/v1/admin/users')).toBe(403)
-    expect((await owner.post(`${path}/roles`, { role: 'support' }, 200)).body.roles).toEqual(['customer', 'support'])
+    expect((await owner.post(`${path}/roles`, { role: 'support' }, 200)).body.roles).toEqual([
+      'customer',
+      'support',
+    ])
     await owner.post(`${path}/roles`, { role: 'support' }, 200)
     await until('the role counts', async () => await may('/v1/admin/users') === 200, 3_000)
     expect(await may('/v1/admin/roles')).toBe(403)
@@ -133,19 +186,33 @@ describe('roles and permissions of a user', () => {
     await owner.delete(`${path}/permissions/roles.*`, 404)
     await owner.delete(`${path}/roles/support`, 200)
     await owner.delete(`${path}/roles/support`, 404)
-    await until('both are gone', async () => await may('/v1/admin/roles') === 403 && await may('/v1/admin/users') === 403, 3_000)
+    await until(
+      'both are gone',
+      async () => await may('/v1/admin/roles') === 403 && await may('/v1/admin/users') === 403,
+      3_000,
+    )
     const events = await eventsOf(customer.userId!)
-    expect(events.map((event) => event.type).filter((type) => type.startsWith('auth.role'))).toEqual(['auth.role.assigned', 'auth.role.revoked'])
-    expect(events.find((event) => event.type === 'auth.role.assigned')!.data).toMatchObject({ role_name: 'support', assigned_by: owner.userId })
+    expect(events.map((event) => event.type).filter((type) => type.startsWith('auth.role'))).toEqual([
+      'auth.role.assigned',
+      'auth.role.revoked',
+    ])
+    expect(events.find((event) => event.type === 'auth.role.assigned')!.data).toMatchObject({
+      role_name: 'support',
+      assigned_by: owner.userId,
+    })
     expect((await owner.post(`${path}/roles`, { role: 'nobody' }, 422)).body.errors[0].pointer).toBe('/role')
-    expect((await owner.post(`${path}/permissions`, { permission: 'no.such' }, 422)).body.errors[0].pointer).toBe('/permission')
+    expect((await owner.post(`${path}/permissions`, { permission: 'no.such' }, 422)).body.errors[0].pointer)
+      .toBe('/permission')
   })
 
   test('nobody gives, takes or changes what reaches further than they do', async () => {
     const admin = await shop.staff('admin')
     const customer = await shop.customer()
     const peer = await shop.staff('support')
-    const refused = async (answer: Promise<{ status: number; body: Record<string, unknown> }>, permission: string) => {
+    const refused = async (
+      answer: Promise<{ status: number; body: Record<string, unknown> }>,
+      permission: string,
+    ) => {
       const { status, body } = await answer
       expect([status, body.code, body.permission]).toEqual([403, 'forbidden', permission])
     }
@@ -160,20 +227,28 @@ describe('roles and permissions of a user', () => {
     await refused(admin.patch(`/v1/admin/users/${owner.userId}`, { email: address() }), '*')
     // Deleting is no permission of an admin at all.
     await refused(admin.delete(`/v1/admin/users/${customer.userId}`), 'users.delete')
-    await refused((await holderOf('users.view', 'users.delete')).delete(`/v1/admin/users/${owner.userId}`), '*')
+    await refused(
+      (await holderOf('users.view', 'users.delete')).delete(`/v1/admin/users/${owner.userId}`),
+      '*',
+    )
     // What an admin has may be handed on.
     await admin.post(`/v1/admin/users/${customer.userId}/roles`, { role: 'manager' }, 200)
     await admin.post(`/v1/admin/users/${customer.userId}/permissions`, { permission: 'products.delete' }, 200)
     await admin.patch(`/v1/admin/users/${peer.userId}`, { first_name: 'Renamed' }, 200)
     await admin.post('/v1/admin/users', newUser({ roles: ['support'] }), 201)
-    const [user] = await shop.rows('auth', `select count(*) as owners from user_roles join roles on roles.id = role_id where name = 'super-admin'`)
+    const [user] = await shop.rows(
+      'auth',
+      `select count(*) as owners from user_roles join roles on roles.id = role_id where name = 'super-admin'`,
+    )
     expect(user).toEqual({ owners: 1 })
   })
 
   test('the last super-admin stays, whoever removes whom at the same time', async () => {
     const lonely = await newShop()
     const first = await lonely.owner()
-    expect((await first.delete(`/v1/admin/users/${first.userId}/roles/super-admin`, 409)).body.code).toBe('conflict')
+    expect((await first.delete(`/v1/admin/users/${first.userId}/roles/super-admin`, 409)).body.code).toBe(
+      'conflict',
+    )
     expect((await first.delete(`/v1/admin/users/${first.userId}`, 409)).body.code).toBe('conflict')
     const second = await lonely.staff('super-admin')
     await until('both may', async () => (await second.get('/v1/admin/users')).status === 200, 3_000)
@@ -183,8 +258,11 @@ describe('roles and permissions of a user', () => {
       first.delete(`/v1/admin/users/${first.userId}`),
     ])
     expect(answers.filter((answer) => answer.status < 300).length).toBeLessThan(3)
-    const left = await lonely.rows('auth', `select u.id from users u join user_roles ur on ur.user_id = u.id
-      join roles r on r.id = ur.role_id where r.name = 'super-admin' and u.deleted_at is null`)
+    const left = await lonely.rows(
+      'auth',
+      `select u.id from users u join user_roles ur on ur.user_id = u.id
+      join roles r on r.id = ur.role_id where r.name = 'super-admin' and u.deleted_at is null`,
+    )
     expect(left).toHaveLength(1)
   })
 })
@@ -192,18 +270,32 @@ describe('roles and permissions of a user', () => {
 describe('roles', () => {
   test('are made, read, replaced, added to and deleted', async () => {
     const name = unique('warehouse')
-    const made = await owner.post('/v1/admin/roles', { name, permissions: ['orders.view', 'products.*'] }, 201)
+    const made = await owner.post(
+      '/v1/admin/roles',
+      { name, permissions: ['orders.view', 'products.*'] },
+      201,
+    )
     expect(made.body).toMatchObject({ name, permissions: ['orders.view', 'products.*'], is_protected: false })
     const path = `/v1/admin/roles/${made.body.id}`
     expect((await owner.get(path, 200)).body).toEqual(made.body)
     const renamed = unique('depot')
-    const replaced = await owner.put(path, { name: renamed, permissions: ['orders.update', 'orders.view'] }, 200)
+    const replaced = await owner.put(
+      path,
+      { name: renamed, permissions: ['orders.update', 'orders.view'] },
+      200,
+    )
     expect(replaced.body).toMatchObject({ name: renamed, permissions: ['orders.update', 'orders.view'] })
-    expect((await owner.post(`${path}/permissions`, { permissions: ['reports.view', 'orders.view'] }, 200)).body.permissions)
+    expect(
+      (await owner.post(`${path}/permissions`, { permissions: ['reports.view', 'orders.view'] }, 200)).body
+        .permissions,
+    )
       .toEqual(['orders.update', 'orders.view', 'reports.view'])
     expect((await owner.post('/v1/admin/roles', { name: renamed }, 409)).body.code).toBe('already_exists')
-    expect((await owner.put(path, { name: 'support', permissions: [] }, 409)).body.code).toBe('already_exists')
-    expect((await owner.put(path, { name: renamed, permissions: ['no.such'] }, 422)).body.errors[0].pointer).toBe('/permissions')
+    expect((await owner.put(path, { name: 'support', permissions: [] }, 409)).body.code).toBe(
+      'already_exists',
+    )
+    expect((await owner.put(path, { name: renamed, permissions: ['no.such'] }, 422)).body.errors[0].pointer)
+      .toBe('/permissions')
     const user = await owner.post('/v1/admin/users', newUser({ roles: [renamed] }), 201)
     expect((await owner.delete(path, 409)).body.code).toBe('in_use')
     await owner.delete(`/v1/admin/users/${user.body.id}`, 204)
@@ -214,8 +306,13 @@ describe('roles', () => {
 
   test('start as specified, by name', async () => {
     const { body } = await (await newShop()).owner().then((client) => client.get('/v1/admin/roles', 200))
-    const names = body.data.map((role: { name: string; is_protected: boolean }) => [role.name, role.is_protected])
-    expect(names).toEqual([['admin', true], ['customer', true], ['manager', false], ['merchant', false], ['super-admin', true], ['support', false]])
+    const names = body.data.map((
+      role: { name: string; is_protected: boolean },
+    ) => [role.name, role.is_protected])
+    expect(names).toEqual([['admin', true], ['customer', true], ['manager', false], ['merchant', false], [
+      'super-admin',
+      true,
+    ], ['support', false]])
     expect(body.data[4].permissions).toEqual(['*'])
   })
 
@@ -223,23 +320,36 @@ describe('roles', () => {
     const path = `/v1/admin/roles/${await roleId(name)}`
     const { permissions } = (await owner.get(path, 200)).body
     expect((await owner.delete(path, 403)).body.code).toBe('protected_role')
-    expect((await owner.put(path, { name: unique('other'), permissions }, 403)).body.code).toBe('protected_role')
+    expect((await owner.put(path, { name: unique('other'), permissions }, 403)).body.code).toBe(
+      'protected_role',
+    )
   })
 
   test('super-admin always grants everything', async () => {
     const path = `/v1/admin/roles/${await roleId('super-admin')}`
-    expect((await owner.put(path, { name: 'super-admin', permissions: ['users.view'] }, 403)).body.code).toBe('protected_role')
-    expect((await owner.post(`${path}/permissions`, { permissions: ['users.view'] }, 403)).body.code).toBe('protected_role')
+    expect((await owner.put(path, { name: 'super-admin', permissions: ['users.view'] }, 403)).body.code).toBe(
+      'protected_role',
+    )
+    expect((await owner.post(`${path}/permissions`, { permissions: ['users.view'] }, 403)).body.code).toBe(
+      'protected_role',
+    )
   })
 
   test('nobody edits a role that reaches further than they do', async () => {
     const editor = await holderOf('roles.*', 'orders.view')
-    const narrow = await editor.post('/v1/admin/roles', { name: unique('narrow'), permissions: ['orders.view'] }, 201)
+    const narrow = await editor.post('/v1/admin/roles', {
+      name: unique('narrow'),
+      permissions: ['orders.view'],
+    }, 201)
     const path = `/v1/admin/roles/${narrow.body.id}`
     const forbidden = (permission: string) => ({ code: 'forbidden', permission })
-    expect((await editor.post('/v1/admin/roles', { name: unique('wide'), permissions: ['*'] }, 403)).body).toMatchObject(forbidden('*'))
-    expect((await editor.post(`${path}/permissions`, { permissions: ['orders.*'] }, 403)).body).toMatchObject(forbidden('orders.*'))
-    expect((await editor.put(path, { name: narrow.body.name, permissions: ['users.view'] }, 403)).body).toMatchObject(forbidden('users.view'))
+    expect((await editor.post('/v1/admin/roles', { name: unique('wide'), permissions: ['*'] }, 403)).body)
+      .toMatchObject(forbidden('*'))
+    expect((await editor.post(`${path}/permissions`, { permissions: ['orders.*'] }, 403)).body).toMatchObject(
+      forbidden('orders.*'),
+    )
+    expect((await editor.put(path, { name: narrow.body.name, permissions: ['users.view'] }, 403)).body)
+      .toMatchObject(forbidden('users.view'))
     const support = `/v1/admin/roles/${await roleId('support')}`
     expect((await editor.put(support, { name: 'support', permissions: [] }, 403)).body.code).toBe('forbidden')
     expect((await editor.delete(support, 403)).body.code).toBe('forbidden')
@@ -253,7 +363,11 @@ describe('roles', () => {
     const client = await shop.signIn(user.email)
     expect((await client.get('/v1/admin/users')).status).toBe(403)
     await owner.post(`/v1/admin/roles/${role.body.id}/permissions`, { permissions: ['users.view'] }, 200)
-    await until('the permission counts', async () => (await client.get('/v1/admin/users')).status === 200, 3_000)
+    await until(
+      'the permission counts',
+      async () => (await client.get('/v1/admin/users')).status === 200,
+      3_000,
+    )
     await owner.put(`/v1/admin/roles/${role.body.id}`, { name: role.body.name, permissions: [] }, 200)
     await until('it counts no more', async () => (await client.get('/v1/admin/users')).status === 403, 3_000)
   })
@@ -267,7 +381,9 @@ describe('permissions', () => {
     const role = await owner.post('/v1/admin/roles', { name: unique('club'), permissions: [name] }, 201)
     expect((await owner.post('/v1/admin/permissions', { name }, 409)).body.code).toBe('already_exists')
     const renamed = await owner.put(path, { name: name.replace('.view', '.read') }, 200)
-    expect((await owner.get(`/v1/admin/roles/${role.body.id}`, 200)).body.permissions).toEqual([renamed.body.name])
+    expect((await owner.get(`/v1/admin/roles/${role.body.id}`, 200)).body.permissions).toEqual([
+      renamed.body.name,
+    ])
     expect((await owner.put(path, { name: 'users.view' }, 409)).body.code).toBe('already_exists')
     await owner.delete(path, 204)
     expect((await owner.get(`/v1/admin/roles/${role.body.id}`, 200)).body.permissions).toEqual([])
@@ -288,32 +404,55 @@ describe('permissions', () => {
     const made = await owner.post('/v1/admin/permissions', { name }, 201)
     const editor = await holderOf('roles.*', name)
     const path = `/v1/admin/permissions/${made.body.id}`
-    expect((await editor.put(path, { name: 'anything.else' }, 403)).body).toMatchObject({ code: 'forbidden', permission: 'anything.else' })
+    expect((await editor.put(path, { name: 'anything.else' }, 403)).body).toMatchObject({
+      code: 'forbidden',
+      permission: 'anything.else',
+    })
     const stranger = await holderOf('roles.*')
     await stranger.delete(path, 403)
   })
 })
 
 describe('ports', () => {
-  const person = { email: 'second@example.com', first_name: 'Sven', last_name: 'Second', must_change_password: true }
-  const password_hash = '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
+  const person = {
+    email: 'second@example.com',
+    first_name: 'Sven',
+    last_name: 'Second',
+    must_change_password: true,
+  }
+  const password_hash =
+    '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
 
   test('an owner is made once, and an account that is there keeps its password', async () => {
     const first = await callPort('accounts/createOwner', { ...person, password_hash })
     const again = await callPort('accounts/createOwner', { ...person, password_hash: '$argon2id$other' })
     expect([first.status, again.status, again.body]).toEqual([200, 200, first.body])
-    const [row] = await shop.rows<{ password_hash: string }>('auth', 'select password_hash from users where email = ?', [person.email])
+    const [row] = await shop.rows<{ password_hash: string }>(
+      'auth',
+      'select password_hash from users where email = ?',
+      [person.email],
+    )
     expect(row!.password_hash).toBe(password_hash)
-    expect((await owner.get(`/v1/admin/users/${first.body.user_id}`, 200)).body).toMatchObject({ roles: ['super-admin'], must_change_password: true })
+    expect((await owner.get(`/v1/admin/users/${first.body.user_id}`, 200)).body).toMatchObject({
+      roles: ['super-admin'],
+      must_change_password: true,
+    })
     const customer = await shop.customer()
     const { body } = await owner.get(`/v1/admin/users/${customer.userId}`, 200)
     await callPort('accounts/createOwner', { ...person, email: body.email, password_hash })
-    expect((await owner.get(`/v1/admin/users/${customer.userId}`, 200)).body.roles).toEqual(['customer', 'super-admin'])
+    expect((await owner.get(`/v1/admin/users/${customer.userId}`, 200)).body.roles).toEqual([
+      'customer',
+      'super-admin',
+    ])
     expect((await shop.signIn(body.email)).token).toBeDefined()
   })
 
   test('nobody without the platform’s secret reaches them', async () => {
-    const forged = await callPort('accounts/createOwner', { ...person, password_hash }, randomBytes(32).toString('base64url'))
+    const forged = await callPort(
+      'accounts/createOwner',
+      { ...person, password_hash },
+      randomBytes(32).toString('base64url'),
+    )
     expect(forged.status).toBe(404)
     expect((await callPort('accounts/createOwner', { ...person, password_hash: 'plain' })).status).toBe(422)
   })
@@ -321,8 +460,12 @@ describe('ports', () => {
   test('seeding again changes nothing', async () => {
     const support = `/v1/admin/roles/${await roleId('support')}`
     await owner.put(support, { name: 'support', permissions: ['orders.view'] }, 200)
-    const counts = () => shop.rows('auth', `select (select count(*) from roles) r, (select count(*) from permissions) p,
-      (select count(*) from role_permissions) g, (select count(*) from signing_keys) k`)
+    const counts = () =>
+      shop.rows(
+        'auth',
+        `select (select count(*) from roles) r, (select count(*) from permissions) p,
+      (select count(*) from role_permissions) g, (select count(*) from signing_keys) k`,
+      )
     const before = await counts()
     expect((await callPort('lifecycle-auth/seed', {})).status).toBe(200)
     expect(await counts()).toEqual(before)

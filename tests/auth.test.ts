@@ -1,5 +1,13 @@
 import { createDecipheriv, randomBytes } from 'node:crypto'
-import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
+import {
+  calculateJwkThumbprint,
+  decodeJwt,
+  decodeProtectedHeader,
+  importJWK,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { deriveSecret } from '../shared/kernel/secrets.ts'
 import { newId } from '../shared/kernel/id.ts'
@@ -12,9 +20,15 @@ beforeAll(async () => {
 })
 
 const address = () => `p-${randomBytes(6).toString('hex')}@example.com`
-const registration = (email = address()) => ({ email, password: PASSWORD, first_name: 'Alice', last_name: 'Martin' })
+const registration = (email = address()) => ({
+  email,
+  password: PASSWORD,
+  first_name: 'Alice',
+  last_name: 'Martin',
+})
 const network = () => `198.51.${randomBytes(1)[0]}.${randomBytes(1)[0]}`
-const logIn = (client: Client, email: string, password = PASSWORD) => client.post('/v1/auth/login', { email, password })
+const logIn = (client: Client, email: string, password = PASSWORD) =>
+  client.post('/v1/auth/login', { email, password })
 const isIn = async (client: Client) => (await client.get('/v1/auth/me')).status === 200
 /** Well before a process would ask again by itself. Use the token once before: only then is it remembered. */
 const endsAtOnce = (client: Client) => until('the token is refused', async () => !await isIn(client), 3_000)
@@ -26,8 +40,16 @@ async function eventsOf(id: string): Promise<{ type: string; data: Record<string
 
 describe('registration', () => {
   test('opens a customer account, signs in and tells others', async () => {
-    const { body } = await shop.visitor().post('/v1/auth/register', registration('New.Customer@Example.com'), 201)
-    expect(body.user).toMatchObject({ email: 'new.customer@example.com', roles: ['customer'], must_change_password: false })
+    const { body } = await shop.visitor().post(
+      '/v1/auth/register',
+      registration('New.Customer@Example.com'),
+      201,
+    )
+    expect(body.user).toMatchObject({
+      email: 'new.customer@example.com',
+      roles: ['customer'],
+      must_change_password: false,
+    })
     expect(body.user.permissions).toEqual(['orders.create', 'orders.view', 'products.view'])
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
     const me = await shop.visitor().withToken(body.access_token).get('/v1/auth/me', 200)
@@ -43,22 +65,31 @@ describe('registration', () => {
   })
 
   test('never takes a role from the client', async () => {
-    const { body } = await shop.visitor().post('/v1/auth/register', { ...registration(), roles: ['admin'] }, 422)
+    const { body } = await shop.visitor().post(
+      '/v1/auth/register',
+      { ...registration(), roles: ['admin'] },
+      422,
+    )
     expect(body.errors).toEqual([{ pointer: '/roles', message: 'is not a known field' }])
   })
 
   test('refuses a taken address, in any case, also when two ask at the same time', async () => {
     const email = address()
-    const answers = await Promise.all([1, 2, 3].map(() => shop.visitor().post('/v1/auth/register', registration(email))))
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => shop.visitor().post('/v1/auth/register', registration(email))),
+    )
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 409, 409])
     const { body } = await shop.visitor().post('/v1/auth/register', registration(email.toUpperCase()), 409)
     expect(body.code).toBe('already_exists')
   })
 
-  test.each(['Short1!', 'alllower1!', 'ALLUPPER1!', 'NoDigits!', 'NoSpecial1', 'aA1!'.repeat(33)])('refuses the password %s', async (password) => {
-    const { body } = await shop.visitor().post('/v1/auth/register', { ...registration(), password }, 422)
-    expect(body.errors[0].pointer).toBe('/password')
-  })
+  test.each(['Short1!', 'alllower1!', 'ALLUPPER1!', 'NoDigits!', 'NoSpecial1', 'aA1!'.repeat(33)])(
+    'refuses the password %s',
+    async (password) => {
+      const { body } = await shop.visitor().post('/v1/auth/register', { ...registration(), password }, 422)
+      expect(body.errors[0].pointer).toBe('/password')
+    },
+  )
 
   test('is limited by network, the /64 of an IPv6 address', async () => {
     const answers = []
@@ -72,12 +103,22 @@ describe('registration', () => {
   test('keeps passwords and refresh tokens as hashes only', async () => {
     const email = address()
     const { body } = await shop.visitor().post('/v1/auth/register', registration(email), 201)
-    const [user] = await shop.rows<{ password_hash: string }>('auth', 'select * from users where email = ?', [email])
+    const [user] = await shop.rows<{ password_hash: string }>('auth', 'select * from users where email = ?', [
+      email,
+    ])
     expect(user!.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
-    const tables = await shop.rows<{ name: string }>('auth', `select table_name as name from information_schema.tables where table_schema = database()`)
+    const tables = await shop.rows<{ name: string }>(
+      'auth',
+      `select table_name as name from information_schema.tables where table_schema = database()`,
+    )
     for (const { name } of tables) {
       const text = JSON.stringify(await shop.rows('auth', `select * from \`${name}\``))
-      expect([name, text.includes(PASSWORD), text.includes(body.refresh_token), text.includes(body.access_token)])
+      expect([
+        name,
+        text.includes(PASSWORD),
+        text.includes(body.refresh_token),
+        text.includes(body.access_token),
+      ])
         .toEqual([name, false, false, false])
     }
   })
@@ -115,7 +156,9 @@ describe('sign-in', () => {
   test('an address is closed after five wrong passwords, however they come, even to the right one', async () => {
     const email = address()
     await shop.customer(email)
-    const answers = await Promise.all(Array.from({ length: 12 }, () => logIn(shop.visitor(), email, 'Wrong-Horse-7!')))
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => logIn(shop.visitor(), email, 'Wrong-Horse-7!')),
+    )
     const statuses = answers.map((answer) => answer.status).toSorted()
     expect(statuses).toEqual([...Array(5).fill(401), ...Array(7).fill(429)])
     const closed = await logIn(shop.visitor(), email)
@@ -130,7 +173,9 @@ describe('sign-in', () => {
     for (let i = 0; i < 6; i++) await logIn(shop.visitor(), email, 'Wrong-Horse-7!')
     expect((await logIn(shop.visitor(), email)).status).toBe(429)
     await shop.rows('auth', 'update login_attempts set window_ends_at = utc_timestamp(3) where attempts >= 6')
-    for (let i = 0; i < 5; i++) expect((await logIn(shop.visitor(), email, 'Wrong-Horse-7!')).status).toBe(401)
+    for (let i = 0; i < 5; i++) {
+      expect((await logIn(shop.visitor(), email, 'Wrong-Horse-7!')).status).toBe(401)
+    }
     expect((await logIn(shop.visitor(), email)).status).toBe(429)
   })
 
@@ -138,7 +183,9 @@ describe('sign-in', () => {
     const email = address()
     await shop.customer(email)
     for (let round = 0; round < 2; round++) {
-      for (let i = 0; i < 4; i++) expect((await logIn(shop.visitor(), email, 'Wrong-Horse-7!')).status).toBe(401)
+      for (let i = 0; i < 4; i++) {
+        expect((await logIn(shop.visitor(), email, 'Wrong-Horse-7!')).status).toBe(401)
+      }
       expect((await logIn(shop.visitor(), email)).status).toBe(200)
     }
   })
@@ -169,8 +216,16 @@ describe('sign-in', () => {
   test('successes and failures are audited', async () => {
     const email = address()
     const customer = await shop.customer(email)
-    await logIn(shop.visitor().with({ 'x-client-ip': '203.0.113.9', 'user-agent': 'test' }), email, 'Wrong-Horse-7!')
-    const rows = await shop.rows('auth', 'select action, ip_address, user_agent from audit_log where target = ? order by id', [customer.userId])
+    await logIn(
+      shop.visitor().with({ 'x-client-ip': '203.0.113.9', 'user-agent': 'test' }),
+      email,
+      'Wrong-Horse-7!',
+    )
+    const rows = await shop.rows(
+      'auth',
+      'select action, ip_address, user_agent from audit_log where target = ? order by id',
+      [customer.userId],
+    )
     expect(rows.map((row) => row.action)).toEqual(['user.registered', 'user.logged_in', 'user.login_failed'])
     expect(rows[2]).toMatchObject({ ip_address: '203.0.113.9', user_agent: 'test' })
   })
@@ -204,7 +259,9 @@ describe('refreshing', () => {
     expect((await refresh(newest.refresh_token)).status).toBe(401)
     expect(await isIn(shop.visitor().withToken(other.access_token))).toBe(true)
     expect((await refresh(other.refresh_token)).status).toBe(200)
-    const audit = await shop.rows('auth', `select action from audit_log where target = ?`, [stolen.session_id])
+    const audit = await shop.rows('auth', `select action from audit_log where target = ?`, [
+      stolen.session_id,
+    ])
     expect(audit).toEqual([{ action: 'session.refresh_token_reused' }])
   })
 
@@ -219,8 +276,12 @@ describe('refreshing', () => {
 
   test('refuses what is expired, unknown or not a token', async () => {
     const session = await newSession()
-    await shop.rows('auth', `update refresh_tokens set expires_at = utc_timestamp(3) where session_id =
-      (select id from sessions s where s.user_id = (select id from users where email = ?))`, [session.user.email])
+    await shop.rows(
+      'auth',
+      `update refresh_tokens set expires_at = utc_timestamp(3) where session_id =
+      (select id from sessions s where s.user_id = (select id from users where email = ?))`,
+      [session.user.email],
+    )
     expect((await refresh(session.refresh_token)).status).toBe(401)
     // An expired one that was never used is no sign of theft.
     expect(await isIn(shop.visitor().withToken(session.access_token))).toBe(true)
@@ -238,7 +299,8 @@ describe('sessions', () => {
     expect(await isIn(onPhone)).toBe(true)
     await onPhone.post('/v1/auth/logout', undefined, 204)
     await endsAtOnce(onPhone)
-    expect((await shop.visitor().post('/v1/auth/refresh', { refresh_token: phone.refresh_token })).status).toBe(401)
+    expect((await shop.visitor().post('/v1/auth/refresh', { refresh_token: phone.refresh_token })).status)
+      .toBe(401)
     expect(await isIn(customer)).toBe(true)
     const last = (await eventsOf(customer.userId!)).at(-1)!
     expect([last.type, last.data.session_id]).toEqual(['auth.user.logged_out', phone.session_id])
@@ -247,9 +309,13 @@ describe('sessions', () => {
   test('one’s own are listed newest first and can be ended; another’s are not there', async () => {
     const email = address()
     const customer = await shop.customer(email)
-    const phone = (await logIn(shop.visitor().with({ 'user-agent': 'Phone', 'x-client-ip': network() }), email)).body
+    const phone =
+      (await logIn(shop.visitor().with({ 'user-agent': 'Phone', 'x-client-ip': network() }), email)).body
     const { body } = await customer.get('/v1/auth/sessions?limit=1', 200)
-    expect(body).toMatchObject({ has_more: true, data: [{ id: phone.session_id, is_current: false, user_agent: 'Phone' }] })
+    expect(body).toMatchObject({
+      has_more: true,
+      data: [{ id: phone.session_id, is_current: false, user_agent: 'Phone' }],
+    })
     const rest = await customer.get(`/v1/auth/sessions?limit=1&cursor=${body.next_cursor}`, 200)
     expect(rest.body).toMatchObject({ has_more: false, data: [{ is_current: true }] })
     expect(await isIn(shop.visitor().withToken(phone.access_token))).toBe(true)
@@ -286,9 +352,14 @@ describe('one’s own account', () => {
     const customer = await shop.customer(email)
     const other = (await logIn(shop.visitor(), email)).body
     expect(await isIn(shop.visitor().withToken(other.access_token))).toBe(true)
-    await customer.post('/v1/auth/password', { current_password: PASSWORD, new_password: 'Better-Horse-8?' }, 204)
+    await customer.post(
+      '/v1/auth/password',
+      { current_password: PASSWORD, new_password: 'Better-Horse-8?' },
+      204,
+    )
     await endsAtOnce(shop.visitor().withToken(other.access_token))
-    expect((await shop.visitor().post('/v1/auth/refresh', { refresh_token: other.refresh_token })).status).toBe(401)
+    expect((await shop.visitor().post('/v1/auth/refresh', { refresh_token: other.refresh_token })).status)
+      .toBe(401)
     expect(await isIn(customer)).toBe(true)
     expect((await logIn(shop.visitor(), email)).status).toBe(401)
     expect((await logIn(shop.visitor(), email, 'Better-Horse-8?')).status).toBe(200)
@@ -301,7 +372,9 @@ describe('one’s own account', () => {
     expect((await change(PASSWORD, PASSWORD)).body.errors[0].pointer).toBe('/new_password')
     expect((await change(PASSWORD, 'weak')).body.errors[0].pointer).toBe('/new_password')
     for (let i = 0; i < 5; i++) {
-      expect((await change('Wrong-Horse-7!', 'Better-Horse-8?')).body.errors[0].pointer).toBe('/current_password')
+      expect((await change('Wrong-Horse-7!', 'Better-Horse-8?')).body.errors[0].pointer).toBe(
+        '/current_password',
+      )
     }
     expect((await change(PASSWORD, 'Better-Horse-8?')).status).toBe(429)
   })
@@ -314,15 +387,25 @@ describe('access tokens', () => {
   async function privateKey(of: Shop): Promise<Key> {
     const { body } = await of.visitor().get('/v1/auth/jwks', 200)
     const kid = body.keys.at(-1).kid as string
-    const [row] = await of.rows<{ private_key: string }>('auth', 'select private_key from signing_keys where is_active')
+    const [row] = await of.rows<{ private_key: string }>(
+      'auth',
+      'select private_key from signing_keys where is_active',
+    )
     const sealed = Buffer.from(row!.private_key, 'base64url')
-    const secret = Buffer.from(deriveSecret(inject('platform').platformSecret, `${of.id}/auth/signing-keys/v1`), 'base64url')
-    const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, 12)).setAAD(Buffer.from(kid)).setAuthTag(sealed.subarray(12, 28))
-    const jwk = JSON.parse(Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString()) as JWK
+    const secret = Buffer.from(
+      deriveSecret(inject('platform').platformSecret, `${of.id}/auth/signing-keys/v1`),
+      'base64url',
+    )
+    const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, 12)).setAAD(Buffer.from(kid))
+      .setAuthTag(sealed.subarray(12, 28))
+    const jwk = JSON.parse(
+      Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString(),
+    ) as JWK
     return { kid, key: await importJWK(jwk, 'EdDSA') }
   }
   const forge = ({ kid, key }: Key, claims: Record<string, unknown>, expires = '1h') =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid }).setIssuedAt().setExpirationTime(expires).sign(key)
+    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid }).setIssuedAt().setExpirationTime(expires)
+      .sign(key)
   const refused = async (of: Shop, token: string) => {
     const { status, body } = await of.visitor().withToken(token).get('/v1/auth/me')
     expect([status, body.code]).toEqual([401, 'invalid_token'])
@@ -340,12 +423,21 @@ describe('access tokens', () => {
       requiredClaims: ['jti', 'iat', 'nbf', 'exp'],
     })
     expect(protectedHeader.alg).toBe('EdDSA')
-    expect(payload).toMatchObject({ sub: body.user.id, sid: body.session_id, tid: shop.id, email: body.user.email, roles: ['customer'] })
+    expect(payload).toMatchObject({
+      sub: body.user.id,
+      sid: body.session_id,
+      tid: shop.id,
+      email: body.user.email,
+      roles: ['customer'],
+    })
     expect(payload.exp! - payload.iat!).toBe(3600)
   })
 
   test('private keys lie sealed in the database, and are never published', async () => {
-    const [row] = await shop.rows<{ private_key: string; public_jwk: string | object }>('auth', 'select * from signing_keys')
+    const [row] = await shop.rows<{ private_key: string; public_jwk: string | object }>(
+      'auth',
+      'select * from signing_keys',
+    )
     const { d } = JSON.parse(JSON.stringify(row!.public_jwk).replace(/^"|\\|"$/g, '')) as JWK
     expect(d).toBeUndefined()
     expect(Buffer.from(row!.private_key, 'base64url').toString('latin1')).not.toContain('Ed25519')
@@ -369,8 +461,16 @@ describe('access tokens', () => {
     const jwk = (await shop.visitor().get('/v1/auth/jwks')).body.keys[0] as JWK
     await refused(shop, `${encode({ alg: 'none', kid })}.${payload}.`)
     await refused(shop, `${encode({ alg: 'none', kid })}.${payload}.${signature}`)
-    for (const secret of [Buffer.from(jwk.x!, 'base64url'), Buffer.from(jwk.x!), Buffer.from(JSON.stringify(jwk))]) {
-      const confused = new SignJWT(decodeJwt(customer.token!)).setProtectedHeader({ alg: 'HS256', kid }).sign(secret)
+    for (
+      const secret of [
+        Buffer.from(jwk.x!, 'base64url'),
+        Buffer.from(jwk.x!),
+        Buffer.from(JSON.stringify(jwk)),
+      ]
+    ) {
+      const confused = new SignJWT(decodeJwt(customer.token!)).setProtectedHeader({ alg: 'HS256', kid }).sign(
+        secret,
+      )
       await refused(shop, await confused)
     }
     const claims = decodeJwt(customer.token!)
@@ -397,7 +497,8 @@ describe('access tokens', () => {
     await (await rotating.staff('admin')).post('/v1/admin/auth/keys/rotate', undefined, 403)
     await (await rotating.customer()).post('/v1/admin/auth/keys/rotate', undefined, 403)
     const { body: fresh } = await owner.post('/v1/admin/auth/keys/rotate', undefined, 201)
-    const kids = async () => (await rotating.visitor().get('/v1/auth/jwks', 200)).body.keys.map((key: JWK) => key.kid)
+    const kids = async () =>
+      (await rotating.visitor().get('/v1/auth/jwks', 200)).body.keys.map((key: JWK) => key.kid)
     const retired = decodeProtectedHeader(owner.token!).kid
     expect((await kids()).toSorted()).toEqual([fresh.kid, retired].toSorted())
     const after = await rotating.customer()
@@ -405,8 +506,12 @@ describe('access tokens', () => {
     // Where the news was lost, an unknown key is looked for again after five seconds.
     await until('the new key is accepted', () => isIn(after), 8_000)
     expect(await isIn(owner)).toBe(true)
-    expect(await rotating.rows('auth', 'select kid from signing_keys where private_key is not null')).toHaveLength(1)
-    await rotating.rows('auth', 'update signing_keys set retired_at = utc_timestamp(3) - interval 66 minute where is_active is null')
+    expect(await rotating.rows('auth', 'select kid from signing_keys where private_key is not null'))
+      .toHaveLength(1)
+    await rotating.rows(
+      'auth',
+      'update signing_keys set retired_at = utc_timestamp(3) - interval 66 minute where is_active is null',
+    )
     expect(await kids()).toEqual([fresh.kid])
   })
 })

@@ -63,7 +63,7 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
   await step('stock went down by exactly that', (say) => checkStock(merchant, product.id, variant, say))
   await step('the neighbour sees none of it', () => checkNeighbour(new ShopApi(running.edgeUrl, other.domain), shopper, product, order))
   await step('the events of the purchase are applied', () => listEvents(running, shop, since))
-  console.log(`\n  Sold ${product.name} as ${order.number} in ${((Date.now() - started) / 1000).toFixed(1)} s, at http://${shop.domain}:${running.edgePort}/v1/products\n`)
+  console.log(`\n  Sold ${product.name} as ${order.order_number} in ${((Date.now() - started) / 1000).toFixed(1)} s, at http://${shop.domain}:${running.edgePort}/v1/products\n`)
 }
 
 async function startTemporary(): Promise<RunningStack> {
@@ -108,7 +108,9 @@ async function importCatalogue(merchant: ShopApi, csv: Uint8Array): Promise<void
 // deno-lint-ignore no-explicit-any
 type Json = any
 
-const isForSale = (variant: Json) => variant.price !== null && variant.available
+function isForSale(variant: Json): boolean {
+  return variant.price !== null && variant.available
+}
 
 /** Searches for what the shop shows first, and takes something that is for sale. */
 async function chooseProduct(shopper: ShopApi, say: (title: string) => void): Promise<Json> {
@@ -140,7 +142,7 @@ async function checkOut(shopper: ShopApi, basket: Json, say: (title: string) => 
     shipping_method: 'standard',
     payment_method: 'manual',
   }, { 'idempotency-key': randomBytes(12).toString('hex') })
-  say(`checks out: ${amount(body.totals.total)} with shipping and VAT`)
+  say(`checks out: ${amount(body.totals.gross)} with shipping and VAT`)
   return body
 }
 

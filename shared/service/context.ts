@@ -58,6 +58,8 @@ export type Context<N extends Record<string, Port> = Record<never, Port>> = {
   forTenant(tenant: Tenant): Context<N>
   /** What of the broker belongs to this shop: its failed events sent once more, how far its consumers are. */
   readonly broker: ShopBroker
+  /** For what others may only hear of once it is true: at once, or when a consumer's transaction has committed. */
+  afterCommit(work: () => void): void
   /** Tells every process at once, best effort: caches hear of a change before their time is up. */
   broadcast(topic: string, body?: string): void
 }

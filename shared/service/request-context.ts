@@ -30,6 +30,7 @@ export type Means = {
 }
 
 type Unwritten = { rows: OutboxRow[]; audits: (typeof auditLog.$inferInsert)[] }
+type Joined = { executor: Executor; unwritten: Unwritten; afterCommit: (() => void)[] }
 
 /** The context of one request, message or job run. */
 export class RequestContext implements Context<Record<string, Port>> {
@@ -105,6 +106,11 @@ export class RequestContext implements Context<Record<string, Port>> {
     return new ShopBroker(this.#means.broker, this.tenant)
   }
 
+  afterCommit(work: () => void): void {
+    if (this.#joined) this.#joined.afterCommit.push(work)
+    else work()
+  }
+
   broadcast(topic: string, body?: string): void {
     this.#means.broker.broadcast(topic, body)
   }
@@ -128,13 +134,16 @@ export class RequestContext implements Context<Record<string, Port>> {
    */
   async joinAll<T>(work: (ctx: RequestContext) => Promise<T>): Promise<T> {
     let written: OutboxRow[] = []
+    let afterCommit: (() => void)[] = []
     const result = await this.#database.transaction(async (executor) => {
-      const joined: Joined = { executor, unwritten: { rows: [], audits: [] } }
+      const joined: Joined = { executor, unwritten: { rows: [], audits: [] }, afterCommit: [] }
       const value = await work(this.#copy({ joined }))
       written = await write(executor, joined.unwritten, this.now())
+      afterCommit = joined.afterCommit
       return value
     })
     this.#means.relay.committed(this.#database, written)
+    for (const each of afterCommit) each()
     return result
   }
 
@@ -176,8 +185,6 @@ export class RequestContext implements Context<Record<string, Port>> {
     }
   }
 }
-
-type Joined = { executor: Executor; unwritten: Unwritten }
 
 async function write(executor: Executor, { rows, audits }: Unwritten, now: Date): Promise<OutboxRow[]> {
   if (rows.length > 0) await insertRows(executor, rows, now)

@@ -12,13 +12,14 @@ export async function listProducts(ctx: Ctx, query: ProductFilters): Promise<Pag
   const values = filterValues(query)
   if (values.match === null) return { data: [], has_more: false, next_cursor: null }
   const { sort, limit } = query
+  const order = orders[sort]
   const after = decodeCursor(sort, 2, query.cursor)
   const rows = await listCards(ctx.db, { sort, filters: Object.keys(values) as Filter[], isContinued: after !== undefined }, {
     ...values,
-    ...(after && { after: sort === 'newest' ? new Date(Number(after[0])) : after[0], after_id: after[1] }),
+    ...(after && { after: order.fromCursor?.(after[0]!) ?? after[0], after_id: after[1] }),
     limit: String(limit + 1),
   })
-  const cursorOf = (row: (typeof rows)[number]) => encodeCursor(sort, orders[sort].position(row))
+  const cursorOf = (row: (typeof rows)[number]) => encodeCursor(sort, [order.keyOf(row), row.id])
   return page(rows, limit, cursorOf, (row) => showCard(row, ctx.tenant.currency))
 }
 

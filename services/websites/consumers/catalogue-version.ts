@@ -12,7 +12,7 @@ const bumpOn = (event: EventType, name: string) =>
       tx.update(websites).set({ catalogue_version: sql`${websites.catalogue_version} + 1` })
         .where(eq(websites.tenant_id, ctx.tenant.id))
     )
-    void ctx.shops.routeChanged(ctx.tenant)
+    ctx.afterCommit(() => void ctx.shops.routeChanged(ctx.tenant))
   })
 
 export const catalogueVersion = [
