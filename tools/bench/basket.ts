@@ -42,4 +42,4 @@ export const addition = ({ headers }: Customer, { variant }: Product, quantity: 
   body: JSON.stringify({ variant_id: variant, quantity }),
 })
 
-const clearing = ({ headers }: Customer): Request => ({ method: 'DELETE', path: '/v1/baskets/current', headers })
+export const clearing = ({ headers }: Customer): Request => ({ method: 'DELETE', path: '/v1/baskets/current', headers })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, Result } from './job.ts'
 import type { Loader } from './loader.ts'
 import { median } from './statistics.ts'
@@ -7,6 +8,8 @@ export type Effort = { rounds: number; roundMs: number; warmUpMs: number; bursts
 export const THOROUGH: Effort = { rounds: 5, roundMs: 3_000, warmUpMs: 2_000, bursts: 16, shops: 20, events: 40 }
 export const QUICK: Effort = { rounds: 3, roundMs: 1_000, warmUpMs: 500, bursts: 4, shops: 5, events: 10 }
 
+/** Events of a round are published and written down after its last answer. */
+const REST_MS = 250
 /** As many buyers at once. */
 export const CONNECTIONS = 32
 
@@ -24,6 +27,7 @@ export async function alternate(load: Loader, rounds: number, sides: { region: S
     for (const name of ['region', 'floor'] as const) {
       const side = sides[name]
       await side.prepare?.()
+      await sleep(REST_MS)
       results[name].push(await load(await side.job(round)))
     }
     say(round + 1)

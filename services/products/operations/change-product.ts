@@ -56,7 +56,7 @@ export async function nextVersion(ctx: Ctx, tx: Tx, id: ProductId): Promise<void
 
 export function announce(
   tx: Tx,
-  product: typeof products.$inferSelect,
+  product: Pick<typeof products.$inferSelect, 'id' | 'ref' | 'name' | 'status' | 'price_min' | 'updated_at'>,
   previous_price_net: number | null,
   updated_fields: string[],
 ): void {

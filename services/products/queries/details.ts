@@ -1,4 +1,4 @@
-import { eq, sql, type SQL } from 'drizzle-orm'
+import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
 import { brands, products, productImages, variants, vatRates } from '../schema.ts'
 import { fromJson, idFromHex, isPublic, keyOf, rateOf } from './sql.ts'
@@ -11,22 +11,22 @@ type VariantJson = [
   hex: string, position: number, option_values: string[], sku: string | null, barcode: string | null, price: number | null,
   compare_at_price: number | null, cost_price: number | null, stock: number, reserved: number, tracks_stock: number,
   allows_backorder: number, weight_grams: number | null, requires_shipping: number, taxable: number, image_url: string | null,
-  created_at: string, updated_at: string,
 ]
 type ImageJson = [hex: string, url: string, alt_text: string | null, position: number]
 type CategoryJson = [hex: string, name: string, slug: string]
 
-const instantText = (column: SQL) => sql`DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ')`
+// Neither is ever shown, and the search words of a long description are long.
+const { search_text: _, import_hash: __, ...shown } = getTableColumns(products)
 
 const columns = {
-  product: products,
+  product: shown,
   brand_id: brands.id,
   brand_name: brands.name,
   brand_slug: brands.slug,
   rate: rateOf,
   variants: sql`(SELECT JSON_ARRAYAGG(JSON_ARRAY(HEX(v.id), v.position, v.option_values, v.sku, v.barcode, v.price,
       v.compare_at_price, v.cost_price, v.stock, v.reserved, v.tracks_stock, v.allows_backorder, v.weight_grams,
-      v.requires_shipping, v.taxable, v.image_url, ${instantText(sql`v.created_at`)}, ${instantText(sql`v.updated_at`)}))
+      v.requires_shipping, v.taxable, v.image_url))
     FROM variants v WHERE v.product_id = ${products.id})`.mapWith(readVariants),
   images: sql`(SELECT JSON_ARRAYAGG(JSON_ARRAY(HEX(i.id), i.url, i.alt_text, i.position))
     FROM product_images i WHERE i.product_id = ${products.id})`.mapWith(readImages),
@@ -105,8 +105,6 @@ function readVariants(value: unknown) {
     requires_shipping: Boolean(v[13]),
     taxable: Boolean(v[14]),
     image_url: v[15],
-    created_at: new Date(v[16]),
-    updated_at: new Date(v[17]),
   })).sort(byPosition)
 }
 

@@ -28,8 +28,6 @@ export function showStaffVariant(variant: VariantDetails, rate: number, currency
     allows_backorder,
     taxable,
     position,
-    created_at: variant.created_at.toISOString(),
-    updated_at: variant.updated_at.toISOString(),
   }
 }
 

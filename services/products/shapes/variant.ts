@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { Id, Line } from '../../../shared/http/schemas.ts'
 import { ImageUrl } from './common.ts'
 import { NetAmount, Price } from './price.ts'
 
@@ -27,8 +27,6 @@ export const StaffVariant = Variant.extend({
   allows_backorder: z.boolean(),
   taxable: z.boolean(),
   position: z.int(),
-  created_at: Instant,
-  updated_at: Instant,
 }).openapi('StaffVariant')
 export type StaffVariant = z.infer<typeof StaffVariant>
 

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import mysql from 'mysql2/promise'
+import { measure } from './bench/measure.ts'
+import { QUICK, THOROUGH } from './bench/compare.ts'
+import { json, table } from './bench/report.ts'
+import { reason, step, stopAll, stopOnSignals, wasReported } from './stack/index.ts'
+import { startPlatform } from './stack/platform.ts'
+
+/**
+ * `npm run bench [-- --json FILE] [-- --quick]`: the figures of design.md section 12, measured on a platform of its own
+ * that is removed afterwards. Fails when something doesn't work, never for being slow.
+ */
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  args: process.argv.slice(2).filter((each) => each !== '--'),
+})
+const file = values.json && resolve(process.env.INIT_CWD ?? process.cwd(), values.json)
+const dir = mkdtempSync(join(tmpdir(), 'cv-bench-'))
+stopOnSignals(remove)
+
+let code = 1
+try {
+  await bench()
+  code = 0
+} catch (error) {
+  if (!wasReported(error)) console.error(`✗ ${reason(error)}`)
+  if (process.env.DEBUG) console.error(error)
+}
+await remove()
+process.exit(code)
+
+async function bench(): Promise<void> {
+  const platform = await startPlatform({ dir, withEdge: false, step, env: { LOG_LEVEL: 'warn' } })
+  const connection = await mysql.createConnection({ uri: platform.servers.databaseUrl, timezone: 'Z' })
+  const report = await measure({ dir, platform, connection, effort: values.quick ? QUICK : THOROUGH })
+  await connection.end()
+  console.log(`\n${table(report)}\n`)
+  if (values.quick) console.log('  Short rounds: for trying out, not for the record.\n')
+  if (file) writeFileSync(file, JSON.stringify(json(report), null, 2) + '\n')
+}
+
+async function remove(): Promise<void> {
+  await stopAll()
+  rmSync(dir, { recursive: true, force: true })
+}
