@@ -2,7 +2,7 @@ import { lt, or, sql } from 'drizzle-orm'
 import type { Executor } from '../../shared/db/database.ts'
 import type { Job } from '../../shared/service/service.ts'
 import { after, ENDED_SESSION_KEPT_MS } from './domain/lifetimes.ts'
-import type { Ctx } from './ports.ts'
+import type { Ctx } from './needs.ts'
 import { loginAttempts, sessions } from './schema.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { Email, Id, Line } from '../../shared/http/schemas.ts'
-import type { Context } from '../../shared/service/context.ts'
 import { definePort } from '../../shared/service/port.ts'
 
 /** What provisioning needs: the first person of a new shop. `identity`, also provided here, is declared by the kernel. */
@@ -19,5 +18,3 @@ export const accounts = definePort('auth', 'accounts', {
     timeoutMs: 5_000,
   },
 })
-
-export type Ctx = Context

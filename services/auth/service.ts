@@ -14,7 +14,8 @@ import { createOwner } from './operations/create-owner.ts'
 import { identify } from './operations/identify.ts'
 import { seedShop } from './operations/seed-shop.ts'
 import { publishedKeys } from './operations/signing-keys.ts'
-import { accounts, type Ctx } from './ports.ts'
+import type { Ctx } from './needs.ts'
+import { accounts } from './ports.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({

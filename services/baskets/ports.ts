@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Id } from '../../shared/http/schemas.ts'
-import type { Context } from '../../shared/service/context.ts'
 import { definePort } from '../../shared/service/port.ts'
-import { catalogue, QuotedVariant } from '../products/ports.ts'
+import { QuotedVariant } from '../products/ports.ts'
 
 export const CheckoutLine = QuotedVariant.extend({ line_id: Id('bli'), quantity: z.int().positive() })
 export const AppliedCode = z.object({ promo_code_id: Id('promo'), code: z.string(), discount: z.int() })
@@ -34,6 +33,3 @@ export const checkout = definePort('baskets', 'checkout', {
   /** Gives the uses back. Idempotent; an order that gave back can't redeem any more. */
   unredeem: { input: z.object({ order_id: Id('ord') }), output: z.object({}), timeoutMs: 2_000 },
 })
-
-export const needs = { catalogue }
-export type Ctx = Context<typeof needs>

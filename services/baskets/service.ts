@@ -12,7 +12,8 @@ import { abandonIdle, hasIdle } from './operations/abandon.ts'
 import { cleanUp, hasExpired } from './operations/clean-up.ts'
 import { readForCheckout } from './operations/read-for-checkout.ts'
 import { redeem, unredeem } from './operations/redeem.ts'
-import { checkout, type Ctx, needs } from './ports.ts'
+import { type Ctx, needs } from './needs.ts'
+import { checkout } from './ports.ts'
 import { tables } from './schema.ts'
 
 const HOUR_MS = 3_600_000

@@ -3,7 +3,7 @@ import { record } from './consumers/record.ts'
 import { failedMessages } from './endpoints/failed-messages.ts'
 import { queues } from './endpoints/queues.ts'
 import * as events from './events.ts'
-import type { Ctx } from './ports.ts'
+import type { Ctx } from './needs.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({

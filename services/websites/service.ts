@@ -8,7 +8,7 @@ import { webhooks } from './endpoints/webhooks.ts'
 import * as events from './events.ts'
 import { hasAbandoned, resumeProvisioning } from './operations/provision.ts'
 import { findTenant, listTenants } from './operations/routes.ts'
-import { type Ctx, needs } from './ports.ts'
+import { type Ctx, needs } from './needs.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({

@@ -70,7 +70,7 @@ export class Connection {
 export function parseReply(bytes: Buffer): Parsed | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined
-  const head = bytes.latin1Slice(0, headEnd)
+  const head = bytes.toString('latin1', 0, headEnd)
   const status = Number(head.slice(9, 12))
   const bodyStart = headEnd + 4
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
@@ -91,7 +91,7 @@ function endOfChunks(bytes: Buffer, start: number): number | undefined {
   for (;;) {
     const lineEnd = bytes.indexOf(CRLF, at)
     if (lineEnd < 0) return undefined
-    const size = parseInt(bytes.latin1Slice(at, lineEnd), 16)
+    const size = parseInt(bytes.toString('latin1', at, lineEnd), 16)
     at = lineEnd + 2 + size + 2
     if (bytes.length < at) return undefined
     if (size === 0) return at

@@ -15,8 +15,7 @@ import { type Loader, startLoader, startTool } from './loader.ts'
 import { provisioningTimes } from './provisioning.ts'
 import { chooseReads, pathsOf } from './reads.ts'
 import type { Report } from './report.ts'
-import { fillCatalogue } from './seed-catalogue.ts'
-import { type Customer, fillStock, openShop, type Product, readProducts, registerCustomers, type Shop } from './shop.ts'
+import { type Customer, fillCatalogue, fillStock, openShop, type Product, readProducts, registerCustomers, type Shop } from './shop.ts'
 import type { Reads } from './statements.ts'
 import { median, percentile } from './statistics.ts'
 
@@ -51,7 +50,7 @@ export async function measure(given: Given): Promise<Report> {
 async function prepare(given: Given): Promise<Scene> {
   const { dir, platform, connection } = given
   const shop = await step('provision a shop', () => openShop(platform))
-  await step(`${PRODUCTS} products`, () => fillCatalogue(connection, shop.database('products'), PRODUCTS))
+  await step(`${PRODUCTS} products`, () => fillCatalogue(platform, shop, PRODUCTS))
   const products = await readProducts(connection, shop)
   await fillStock(connection, shop, products.slice(0, LINES * CUSTOMERS))
   const customers = await step(`${CUSTOMERS} customers`, () => registerCustomers(shop, CUSTOMERS))

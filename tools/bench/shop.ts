@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Connection, RowDataPacket } from 'mysql2/promise'
+import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
 import { databaseName } from '../../shared/db/databases.ts'
@@ -8,6 +8,7 @@ import type { Tenant } from '../../shared/service/tenant.ts'
 import { PlatformApi, type ShopRecord } from '../client/platform-api.ts'
 import { send } from '../client/http.ts'
 import type { Platform } from '../stack/platform.ts'
+import { seedCatalogue } from './seed-catalogue.ts'
 
 const PASSWORD = `${randomBytes(9).toString('base64url')}aA1!`
 const AMPLE_STOCK = 1_000_000_000
@@ -74,6 +75,21 @@ export async function registerCustomers(shop: Shop, count: number): Promise<Cust
     await Promise.all(Array.from({ length: Math.min(REGISTER_AT_ONCE, count - n) }, (_, i) => registerOne(n + i)))
   }
   return customers
+}
+
+export async function fillCatalogue(platform: Platform, shop: Shop, products: number): Promise<void> {
+  const connection = await mysql.createConnection({
+    uri: platform.servers.databaseUrl,
+    database: shop.database('products'),
+    timezone: 'Z',
+  })
+  try {
+    await seedCatalogue(connection, { products })
+    // As after an import of some age: without them the server guesses, and a fresh table's guesses differ from run to run.
+    await connection.query('ANALYZE TABLE products, variants, product_images, product_categories, brands')
+  } finally {
+    await connection.end()
+  }
 }
 
 /** All that shoppers see, in an order of its own: neighbours in it are none in the tables. */

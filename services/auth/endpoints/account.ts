@@ -6,7 +6,7 @@ import type { Endpoints } from '../../../shared/service/service.ts'
 import { changePassword } from '../operations/change-password.ts'
 import { changeOwnAccount, readOwnAccount } from '../operations/own-account.ts'
 import { endOwnSession, listOwnSessions } from '../operations/sessions.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { Account, AccountChanges, PasswordChange } from '../shapes/account.ts'
 import { Session } from '../shapes/session.ts'
 

@@ -4,7 +4,7 @@ import { logIn } from '../operations/log-in.ts'
 import { refresh } from '../operations/refresh.ts'
 import { register } from '../operations/register.ts'
 import { logOut } from '../operations/sessions.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { Registration } from '../shapes/account.ts'
 import { Credentials, Refresh, SignedIn } from '../shapes/session.ts'
 

@@ -2,7 +2,7 @@ import { publicJson } from '../../../shared/http/caching.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { publishedKeys, rotateSigningKey } from '../operations/signing-keys.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { JsonWebKeySet, SigningKey } from '../shapes/key.ts'
 
 const tags = ['Signing keys']

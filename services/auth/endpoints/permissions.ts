@@ -10,7 +10,7 @@ import {
   readPermission,
   renamePermission,
 } from '../operations/permissions.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { NewPermission, Permission } from '../shapes/permission.ts'
 
 const tags = ['Permissions']

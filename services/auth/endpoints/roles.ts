@@ -11,7 +11,7 @@ import {
   readRole,
   replaceRole,
 } from '../operations/roles.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { AddedPermissions, NewRole, Role, RoleReplacement } from '../shapes/role.ts'
 
 const tags = ['Roles']

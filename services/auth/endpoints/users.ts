@@ -7,7 +7,7 @@ import { changeUser } from '../operations/change-user.ts'
 import { createUser } from '../operations/create-user.ts'
 import { deleteUser } from '../operations/delete-user.ts'
 import { listUsers, readUser } from '../operations/users.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { NewUser, User, UserChanges, UserQuery, UserSummary } from '../shapes/user.ts'
 
 const tags = ['Users']

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../shared/service/context.ts'
 import { userUpdated } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import type { users } from '../schema.ts'
 
 type User = typeof users.$inferSelect

@@ -1,7 +1,7 @@
 import { and, eq, isNull, ne } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { fetchUser } from '../queries.ts'
 import { sessions, users } from '../schema.ts'
 import type { PasswordChange } from '../shapes/account.ts'

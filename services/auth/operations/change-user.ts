@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { isDuplicate } from '../../../shared/db/database.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { fetchUser, type UserId } from '../queries.ts'
 import { users } from '../schema.ts'
 import type { User, UserChanges } from '../shapes/user.ts'

@@ -1,4 +1,4 @@
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { inTurn, verifyPassword } from './passwords.ts'
 import { countAttempt, forgive, loginLimits, refuseClosed } from './throttle.ts'
 

@@ -1,4 +1,4 @@
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { fetchUser } from '../queries.ts'
 import type { NewUser, User } from '../shapes/user.ts'
 import { fetchRolesByName } from './find-role.ts'

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { SUPER_ADMIN } from '../domain/permission-table.ts'
 import { userDeleted } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { fetchUser, type UserId } from '../queries.ts'
 import { sessions, userPermissions, userRoles, users } from '../schema.ts'
 import { lockUser } from './lock-user.ts'

@@ -1,4 +1,4 @@
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { allPermissions, findLiveSession, type SessionId } from '../queries.ts'
 
 const NOBODY = { active: false, email: '', name: '', roles: [], permissions: [] }

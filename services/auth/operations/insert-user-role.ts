@@ -1,7 +1,7 @@
 import { affectedRows } from '../../../shared/db/database.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { roleAssigned } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import type { UserId } from '../queries.ts'
 import { userRoles } from '../schema.ts'
 import type { RoleRow } from './find-role.ts'

@@ -1,5 +1,5 @@
 import { Problem } from '../../../shared/errors/problem.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { findByEmail } from '../queries.ts'
 import type { Credentials, SignedIn } from '../shapes/session.ts'
 import { checkPassword } from './check-password.ts'

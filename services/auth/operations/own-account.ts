@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { fetchUser, showAccount } from '../queries.ts'
 import { users } from '../schema.ts'
 import type { Account, AccountChanges } from '../shapes/account.ts'

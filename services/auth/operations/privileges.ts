@@ -3,7 +3,7 @@ import { type Actor, allows } from '../../../shared/auth/actor.ts'
 import type { Executor } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { SUPER_ADMIN } from '../domain/permission-table.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { allPermissions, type SessionId, type UserId, type UserRow } from '../queries.ts'
 import { roles, userRoles, users } from '../schema.ts'
 

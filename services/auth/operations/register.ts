@@ -1,5 +1,5 @@
 import { CUSTOMER } from '../domain/permission-table.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import type { Registration } from '../shapes/account.ts'
 import type { SignedIn } from '../shapes/session.ts'
 import { fetchRolesByName } from './find-role.ts'

@@ -2,7 +2,7 @@ import { inArray } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { platformPermissions, startingRoles } from '../domain/permission-table.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { permissions, rolePermissions, roles, signingKeys } from '../schema.ts'
 import { newSigningKey } from './signing-keys.ts'
 

@@ -3,7 +3,7 @@ import { and, eq, gt, inArray, sql } from 'drizzle-orm'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { after } from '../domain/lifetimes.ts'
 import { networkOf } from '../domain/network.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { loginAttempts } from '../schema.ts'
 
 const WINDOW_MS = 5 * 60_000

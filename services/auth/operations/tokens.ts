@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { ACCESS_TOKEN_MS } from '../domain/lifetimes.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import type { SessionId } from '../queries.ts'
 import type { Account } from '../shapes/account.ts'
 import type { SignedIn } from '../shapes/session.ts'

@@ -1,6 +1,6 @@
 import { and, desc, eq, exists, isNull, like, lt, or, sql } from 'drizzle-orm'
 import { encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { fetchUser, rolesOfUser, showAccount, type UserId, type UserRow } from '../queries.ts'
 import { roles, userRoles, users } from '../schema.ts'
 import type { User, UserQuery, UserSummary } from '../shapes/user.ts'

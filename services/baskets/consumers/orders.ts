@@ -2,7 +2,7 @@ import { on } from '../../../shared/service/service.ts'
 import { orderCancelled, orderConfirmed } from '../../orders/events.ts'
 import { convert } from '../operations/convert.ts'
 import { unredeem } from '../operations/redeem.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 
 export const onOrderConfirmed = on(
   orderConfirmed,

@@ -1,7 +1,7 @@
 import { on } from '../../../shared/service/service.ts'
 import { userDeleted } from '../../auth/events.ts'
 import { forgetUser } from '../operations/forget-user.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 
 export const onUserDeleted = on(
   userDeleted,

@@ -4,7 +4,7 @@ import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { addItem, changeItem, clearCurrent, readCurrent, removeItem } from '../operations/current-basket.ts'
 import { resumeSaved, saveForLater } from '../operations/save-for-later.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { Basket, BasketItemQuantity, NewBasketItem } from '../shapes/basket.ts'
 import { answerHeaders, headers, showAnswer, tokenOf } from './token.ts'
 

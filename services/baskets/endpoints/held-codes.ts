@@ -3,7 +3,7 @@ import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { applyCode, checkCode, removeCode } from '../operations/held-codes.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { Basket, CheckedPromoCode, PromoCodeText } from '../shapes/basket.ts'
 import { answerHeaders, headers, showAnswer, tokenOf } from './token.ts'
 

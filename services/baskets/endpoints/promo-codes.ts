@@ -11,7 +11,7 @@ import {
   getPromoCode,
   listPromoCodes,
 } from '../operations/promo-codes.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { NewPromoCode, PromoCode, PromoCodeChanges, PromoCodeWithUsage } from '../shapes/promo-code.ts'
 
 const tags = ['Promotion codes (staff)']

@@ -4,7 +4,7 @@ import { noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { deleteBasket, getBasket, listBaskets } from '../operations/staff-baskets.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { StaffBasket, StaffBasketSummary, Status } from '../shapes/staff-basket.ts'
 
 const tags = ['Baskets (staff)']

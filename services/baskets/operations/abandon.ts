@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../shared/db/database.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
 import { basketAbandoned } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { basketItems, basketPromoCodes, baskets, promoCodes } from '../schema.ts'
 
 const HOUR_MS = 3_600_000

@@ -2,7 +2,7 @@ import type { Id } from '../../../shared/kernel/id.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import type { BasketLine } from '../domain/lines.ts'
 import { basketCreated, itemAdded, itemRemoved, promoCodeApplied } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import type { Holder } from '../queries.ts'
 import type { Plan } from './change-basket.ts'
 

@@ -1,5 +1,5 @@
 import { hashOfToken } from '../domain/guest-token.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import type { Holder } from '../queries.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../shared/db/database.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { baskets } from '../schema.ts'
 
 const DAY_MS = 24 * 3_600_000

@@ -4,7 +4,7 @@ import type { Tx } from '../../../shared/service/context.ts'
 import { unordered } from '../domain/lines.ts'
 import { basketStates } from '../domain/states.ts'
 import { basketConverted, basketCreated } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { basketItems, baskets } from '../schema.ts'
 
 type Order = {

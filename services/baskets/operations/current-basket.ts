@@ -1,7 +1,7 @@
 import type { Id } from '../../../shared/kernel/id.ts'
 import { addUnits, setQuantity, withoutLine } from '../domain/lines.ts'
 import { type Notice, priceBasket } from '../domain/price-basket.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { findBasket } from '../queries.ts'
 import type { Basket, NewBasketItem } from '../shapes/basket.ts'
 import { holderOf } from './caller.ts'

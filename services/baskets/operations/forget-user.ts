@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Id } from '../../../shared/kernel/id.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { baskets, promoRedemptions } from '../schema.ts'
 import { withdrawn } from './clean-up.ts'
 

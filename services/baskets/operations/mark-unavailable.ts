@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Id } from '../../../shared/kernel/id.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { basketItems } from '../schema.ts'
 
 /** Its product was deleted. The line stays, to tell its shopper; no price is left to count. */

@@ -4,7 +4,7 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
 import { normalCode } from '../domain/promo-code.ts'
 import { faultsOf } from '../domain/promo-terms.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { basketPromoCodes, baskets, promoCodes, promoRedemptions } from '../schema.ts'
 import type { NewPromoCode, PromoCode, PromoCodeChanges, PromoCodeWithUsage } from '../shapes/promo-code.ts'
 

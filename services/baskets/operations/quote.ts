@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/kernel/id.ts'
 import type { Quotes } from '../domain/lines.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 
 /** Prices, taxes and stocks of now, in one call however many there are. Throws when the catalogue does not answer. */
 export async function quote(

@@ -3,7 +3,7 @@ import { affectedRows, type Executor } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
 import { isLeftFor } from '../domain/promo-code.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { ordersOf } from '../queries.ts'
 import {
   baskets,

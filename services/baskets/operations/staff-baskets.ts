@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/htt
 import type { Id } from '../../../shared/kernel/id.ts'
 import { money } from '../../../shared/kernel/money.ts'
 import type { BasketStatus } from '../domain/states.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { basketItems, basketPromoCodes, baskets, promoCodes } from '../schema.ts'
 import type { StaffBasket, StaffBasketSummary } from '../shapes/staff-basket.ts'
 import { withdrawn } from './clean-up.ts'

@@ -3,7 +3,7 @@ import { ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getQueue, listQueues } from '../operations/queues.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { Queue } from '../shapes/queue.ts'
 
 const tags = ['Queues']

@@ -2,7 +2,7 @@ import { and, desc, eq, lt, or } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { type FailedMessageRow, failedMessages } from '../schema.ts'
 import type { FailedMessage, FailedMessageDetails } from '../shapes/failed-message.ts'
 

@@ -1,7 +1,7 @@
 import { count, inArray } from 'drizzle-orm'
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { ShopQueue } from '../../../shared/events/shop-broker.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { failedMessages } from '../schema.ts'
 import type { Queue } from '../shapes/queue.ts'
 

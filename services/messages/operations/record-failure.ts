@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { and, eq, lt, lte, ne } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import type { DeadLetter } from '../../../shared/events/consumer.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { failedMessages } from '../schema.ts'
 
 const MAX_ERROR = 5_000

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { type FailedMessageRow, failedMessages } from '../schema.ts'
 import type { FailedMessageDetails, RetriedMany, RetryOfMany } from '../shapes/failed-message.ts'
 import { fetchFailedMessage, getFailedMessage, matching } from './failed-messages.ts'

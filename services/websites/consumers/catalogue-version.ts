@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { EventType } from '../../../shared/events/event.ts'
 import { on } from '../../../shared/service/service.ts'
 import { outOfStock, priceChanged, productCreated, productDeleted, productUpdated } from '../../products/events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { websites } from '../schema.ts'
 
 /** What shoppers see has changed: the next version is part of the edge's cache keys, so old answers are out of reach. */

@@ -5,7 +5,7 @@ import { Money } from '../../../shared/http/schemas.ts'
 import { money } from '../../../shared/kernel/money.ts'
 import { planNames, plans as known } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 
 const Plan = z.object({
   name: z.enum(planNames),

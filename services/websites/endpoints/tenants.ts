@@ -6,7 +6,7 @@ import type { Endpoints } from '../../../shared/service/service.ts'
 import { createTenant } from '../operations/create-tenant.ts'
 import { inBackground } from '../operations/in-background.ts'
 import { getTenantView, listTenantViews, removeTenant, setWebsiteStatus } from '../operations/tenants.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { NewTenant, NewTenantAnswer, TenantView } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']

@@ -2,7 +2,7 @@ import { json, ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { inBackground } from '../operations/in-background.ts'
 import { subscribe } from '../operations/subscribe.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { SubscriptionAnswer, SubscriptionCreated } from '../shapes/subscription.ts'
 
 const subscriptionCreated = route({

@@ -1,4 +1,4 @@
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { provision } from './provision.ts'
 
 /** Starts the work without making the caller wait. If this process dies, the lease runs out and another goes on. */

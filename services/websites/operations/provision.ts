@@ -3,7 +3,7 @@ import { affectedRows, type Executor } from '../../../shared/db/database.ts'
 import type { Tenant } from '../../../shared/service/tenant.ts'
 import { nextStep, type StepName, toUndo } from '../domain/steps.ts'
 import { websiteActivated } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { provisionings, provisioningSteps, tenants, websites } from '../schema.ts'
 import { findTenant } from './routes.ts'
 

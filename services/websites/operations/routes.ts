@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Tenant } from '../../../shared/service/tenant.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { tenants, websites } from '../schema.ts'
 
 type TenantRow = typeof tenants.$inferSelect

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { Problem } from '../../../shared/errors/problem.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { tenants } from '../schema.ts'
 import type { SubscriptionCreated } from '../shapes/subscription.ts'
 import { createTenant } from './create-tenant.ts'

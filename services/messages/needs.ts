@@ -1,0 +1,3 @@
+import type { Context } from '../../shared/service/context.ts'
+
+export type Ctx = Context

@@ -1,0 +1,6 @@
+import type { Context } from '../../shared/service/context.ts'
+import { accounts } from '../auth/ports.ts'
+
+/** What this service asks of others. Apart from `ports.ts`: services that need each other would import in a ring. */
+export const needs = { accounts }
+export type Ctx = Context<typeof needs>
