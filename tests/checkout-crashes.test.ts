@@ -4,7 +4,7 @@ import { manual } from '../services/orders/operations/payments/manual.ts'
 import type { PaymentProvider } from '../services/orders/operations/payments/provider.ts'
 import { Problem } from '../shared/errors/problem.ts'
 import { idFromBytes, idToBytes, newId } from '../shared/kernel/id.ts'
-import { newOrder, Neighbours, startOrders } from './checkout-parts.ts'
+import { Neighbours, newOrder, startOrders } from './checkout-parts.ts'
 import { until } from './support/until.ts'
 
 /**
@@ -45,20 +45,29 @@ function pay(steps: Partial<PaymentProvider>): void {
     money.push(`${step} ${request.key}`)
     return provider[step](request) as Promise<never>
   }
-  providers.manual = { authorize: watched('authorize'), capture: watched('capture'), void: watched('void'), refund: watched('refund') }
+  providers.manual = {
+    authorize: watched('authorize'),
+    capture: watched('capture'),
+    void: watched('void'),
+    refund: watched('refund'),
+  }
 }
 
 const never = () => new Promise<never>(() => {})
 const place = () => shop.post('/v1/orders', newOrder, key)
 const order = async () => {
-  const found = await shop.rows('select *, hex(id) as hex from orders where hex(basket_id) = ?', [hexOf(neighbours.basketId)])
+  const found = await shop.rows('select *, hex(id) as hex from orders where hex(basket_id) = ?', [
+    hexOf(neighbours.basketId),
+  ])
   expect(found.length).toBeLessThanOrEqual(1)
   return found[0]
 }
 const hexOf = (id: string) => Buffer.from(idToBytes(id.split('_')[0]!, id)).toString('hex').toUpperCase()
 const events = async (hex: string) => {
   const rows = await shop.rows('select subject, envelope from outbox order by id')
-  return rows.filter((row) => hexOf(JSON.parse(row.envelope).subject) === hex).map((row) => row.subject.split('.').slice(-2).join('.'))
+  return rows.filter((row) => hexOf(JSON.parse(row.envelope).subject) === hex).map((row) =>
+    row.subject.split('.').slice(-2).join('.')
+  )
 }
 
 /** Cuts the power: the request never gets an answer, its process does nothing more. */
@@ -74,8 +83,13 @@ async function expectConfirmedOnce(): Promise<void> {
   expect(neighbours.held.size).toBe(1)
   expect(neighbours.stock.get(shirt)).toBe(STOCK - 2)
   expect(new Set(money.filter((each) => each.startsWith('authorize'))).size).toBe(1)
-  expect((await shop.rows('select status from payments where order_id = ?', [row.id]))[0].status).toBe('authorized')
-  expect((await shop.rows('select to_status from order_status_history where order_id = ? order by id', [row.id])).map((each) => each.to_status))
+  expect((await shop.rows('select status from payments where order_id = ?', [row.id]))[0].status).toBe(
+    'authorized',
+  )
+  expect(
+    (await shop.rows('select to_status from order_status_history where order_id = ? order by id', [row.id]))
+      .map((each) => each.to_status),
+  )
     .toEqual(['pending', 'confirmed'])
 }
 
@@ -89,7 +103,10 @@ async function expectCancelled(): Promise<void> {
 
 test('an undisturbed checkout answers the confirmed order, and its repetition the same', async () => {
   const first = await place()
-  expect(first).toMatchObject({ status: 201, body: { status: 'confirmed', total: { amount: 2 * 1_200 + 588, currency: 'EUR' } } })
+  expect(first).toMatchObject({
+    status: 201,
+    body: { status: 'confirmed', total: { amount: 2 * 1_200 + 588, currency: 'EUR' } },
+  })
   const second = await place()
   expect(second.body).toEqual(first.body)
   expect(second.headers.get('idempotency-replayed')).toBe('true')
@@ -138,7 +155,9 @@ test('killed while the payment is being authorised: the provider is asked again 
 
 test('killed after the order was confirmed, before the answer: the repetition gets the order', async () => {
   expect((await place()).status).toBe(201)
-  await shop.rows("update idempotency_keys set status = null, headers = null, body = null, locked_until = now(3) - interval 1 hour")
+  await shop.rows(
+    'update idempotency_keys set status = null, headers = null, body = null, locked_until = now(3) - interval 1 hour',
+  )
   neighbours.faults.read = () => Promise.resolve({ basket: null })
   expect(await place()).toMatchObject({ status: 201, body: { status: 'confirmed' } })
   await expectConfirmedOnce()
@@ -147,10 +166,16 @@ test('killed after the order was confirmed, before the answer: the repetition ge
 test('out of stock: cancelled, 409 with the lines, and the repetition is refused alike', async () => {
   neighbours.stock.set(shirt, 1)
   const refused = await place()
-  expect(refused).toMatchObject({ status: 409, body: { code: 'out_of_stock', lines: [{ variant_id: shirt }] } })
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { code: 'out_of_stock', lines: [{ variant_id: shirt }] },
+  })
   neighbours.stock.set(shirt, STOCK)
-  await shop.rows("update idempotency_keys set status = null, locked_until = now(3) - interval 1 hour")
-  expect(await place()).toMatchObject({ status: 409, body: { code: 'out_of_stock', lines: [{ variant_id: shirt }] } })
+  await shop.rows('update idempotency_keys set status = null, locked_until = now(3) - interval 1 hour')
+  expect(await place()).toMatchObject({
+    status: 409,
+    body: { code: 'out_of_stock', lines: [{ variant_id: shirt }] },
+  })
   await expectCancelled()
   expect(money).toEqual([])
 })
@@ -158,7 +183,10 @@ test('out of stock: cancelled, 409 with the lines, and the repetition is refused
 test('payment refused: 402, stock and codes are free at once', async () => {
   neighbours.codes = [newId('promo')]
   pay({ authorize: () => Promise.resolve({ status: 'refused', reason: 'insufficient funds' }) })
-  expect(await place()).toMatchObject({ status: 402, body: { code: 'payment_refused', detail: 'insufficient funds' } })
+  expect(await place()).toMatchObject({
+    status: 402,
+    body: { code: 'payment_refused', detail: 'insufficient funds' },
+  })
   await expectCancelled()
   expect(await order()).toMatchObject({ payment_status: 'failed' })
 })
@@ -195,7 +223,9 @@ test('a reservation that has run out confirms nothing', async () => {
 
 test('cancelled by the customer while the payment was being authorised: the authorisation is given up', async () => {
   let wake = () => {}
-  pay({ authorize: () => new Promise((resolve) => wake = () => resolve({ status: 'authorized', reference: 'r' })) })
+  pay({
+    authorize: () => new Promise((resolve) => wake = () => resolve({ status: 'authorized', reference: 'r' })),
+  })
   const placing = place()
   await until('the payment is asked for', () => Promise.resolve(money.length === 1))
   const id = idFromBytes('ord', (await order()).id)
@@ -237,13 +267,17 @@ test('several processes recover at once: one order, confirmed once', async () =>
 test('ten requests with one key at once make one order', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, place))
   expect(answers.filter((each) => each.status === 201).length).toBeGreaterThanOrEqual(1)
-  for (const each of answers.filter((one) => one.status !== 201)) expect(each.body.code).toBe('request_in_progress')
+  for (const each of answers.filter((one) => one.status !== 201)) {
+    expect(each.body.code).toBe('request_in_progress')
+  }
   await expectConfirmedOnce()
 })
 
 test('ten requests without a key order one basket once', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => shop.post('/v1/orders', newOrder)))
   expect(answers.map((each) => each.status).sort()).toEqual([201, ...Array(9).fill(409)])
-  expect(answers.filter((each) => each.status === 409).map((each) => each.body.code)).toEqual(Array(9).fill('basket_already_ordered'))
+  expect(answers.filter((each) => each.status === 409).map((each) => each.body.code)).toEqual(
+    Array(9).fill('basket_already_ordered'),
+  )
   await expectConfirmedOnce()
 })

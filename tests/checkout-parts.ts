@@ -52,7 +52,11 @@ export class Neighbours {
         version: 1,
         discount: this.codes.length > 0 ? 100 : 0,
         free_shipping: false,
-        promo_codes: this.codes.map((promo_codes) => ({ promo_code_id: promo_codes, code: 'TEN', discount: 100 })),
+        promo_codes: this.codes.map((promo_codes) => ({
+          promo_code_id: promo_codes,
+          code: 'TEN',
+          discount: 100,
+        })),
         lines: this.lines.map(({ variant, quantity }) => ({
           line_id: newId('bli'),
           variant_id: variant,
@@ -93,7 +97,9 @@ export class Neighbours {
       if (this.held.has(order)) return { expires_at }
       const short = lines.filter((line) => (this.stock.get(line.variant_id) ?? 0) < line.quantity)
       if (short.length > 0) throw new Problem('out_of_stock', undefined, { lines: short })
-      for (const { variant_id, quantity } of lines) this.stock.set(variant_id, this.stock.get(variant_id)! - quantity)
+      for (const { variant_id, quantity } of lines) {
+        this.stock.set(variant_id, this.stock.get(variant_id)! - quantity)
+      }
       this.held.set(order, lines.map(({ variant_id, quantity }) => ({ variant: variant_id, quantity })))
       return { expires_at }
     })
@@ -101,7 +107,9 @@ export class Neighbours {
 
   release(order: string) {
     return this.#step('release', () => {
-      for (const { variant, quantity } of this.held.get(order) ?? []) this.stock.set(variant, this.stock.get(variant)! + quantity)
+      for (const { variant, quantity } of this.held.get(order) ?? []) {
+        this.stock.set(variant, this.stock.get(variant)! + quantity)
+      }
       this.held.delete(order)
       this.#gone.add(order)
       return {}
@@ -142,12 +150,16 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const keys = [{ ...await exportJWK(publicKey), kid: 'k', alg: 'EdDSA' }]
   const host = new Host([orders, ...fakes(neighbours, keys)], config)
-  const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), { issuer: 'edge', audience: 'region' })(tenant)
+  const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), {
+    issuer: 'edge',
+    audience: 'region',
+  })(tenant)
   const job = () => host.systemContext(orders, tenant, 'test') as unknown as Ctx
   await orders.seed!(job())
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
   const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
-    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop').setExpirationTime('1h')
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop')
+    .setExpirationTime('1h')
     .sign(privateKey)
 
   return {
@@ -160,16 +172,18 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
       await resumeCheckouts(job())
     },
     async post(path: string, body: unknown, key?: string) {
-      const response = await host.fetch(new Request(`http://region${path}`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${bearer}`,
-          [TENANT_TOKEN_HEADER]: assertion,
-          ...(key && { 'idempotency-key': key }),
-        },
-        body: JSON.stringify(body),
-      }))
+      const response = await host.fetch(
+        new Request(`http://region${path}`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${bearer}`,
+            [TENANT_TOKEN_HEADER]: assertion,
+            ...(key && { 'idempotency-key': key }),
+          },
+          body: JSON.stringify(body),
+        }),
+      )
       // deno-lint-ignore no-explicit-any
       return { status: response.status, headers: response.headers, body: await response.json() as any }
     },
@@ -198,9 +212,20 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service
       endpoints: [],
       provides,
     })
-  const account = { active: true, email: 'alice@example.com', name: 'Alice Martin', roles: ['super-admin'], permissions: ['*'] }
+  const account = {
+    active: true,
+    email: 'alice@example.com',
+    name: 'Alice Martin',
+    roles: ['super-admin'],
+    permissions: ['*'],
+  }
   return [
-    fake('auth', [providePort(identity, { keys: () => Promise.resolve({ keys }), session: () => Promise.resolve(account) })]),
+    fake('auth', [
+      providePort(identity, {
+        keys: () => Promise.resolve({ keys }),
+        session: () => Promise.resolve(account),
+      }),
+    ]),
     fake('baskets', [providePort(checkout, {
       read: () => neighbours.read(),
       redeem: (_, { order_id }) => neighbours.redeem(order_id),

@@ -15,7 +15,11 @@ let owner: Client
 
 beforeAll(async () => {
   const { username, password, host } = new URL(inject('platform').natsUrl)
-  nats = await connect({ servers: host, user: decodeURIComponent(username), pass: decodeURIComponent(password) })
+  nats = await connect({
+    servers: host,
+    user: decodeURIComponent(username),
+    pass: decodeURIComponent(password),
+  })
   broker = jetstream(nats)
 })
 afterAll(() => nats?.close())
@@ -49,28 +53,40 @@ function event(of: Shop, given: unknown = data()) {
   }
 }
 
-const publish = (of: Shop, given: unknown) => broker.publish(`events.s0.${of.id}.${TYPE}`, typeof given === 'string' ? given : JSON.stringify(given))
+const publish = (of: Shop, given: unknown) =>
+  broker.publish(`events.s0.${of.id}.${TYPE}`, typeof given === 'string' ? given : JSON.stringify(given))
 
 /** As the kernel tells it when a consumer gave up. */
 const bury = (of: Shop, payload: string, failedAt = new Date()) =>
-  broker.publish(`dead.s0.${of.id}.${CONSUMER}`, JSON.stringify({
-    consumer: CONSUMER,
-    subject: `events.s0.${of.id}.${TYPE}`,
-    payload,
-    reason: 'exhausted',
-    error: 'Error: the database was away',
-    attempts: 8,
-    failed_at: failedAt.toISOString(),
-  }))
+  broker.publish(
+    `dead.s0.${of.id}.${CONSUMER}`,
+    JSON.stringify({
+      consumer: CONSUMER,
+      subject: `events.s0.${of.id}.${TYPE}`,
+      payload,
+      reason: 'exhausted',
+      error: 'Error: the database was away',
+      attempts: 8,
+      failed_at: failedAt.toISOString(),
+    }),
+  )
 
-const failed = async (query = '') => (await owner.get(`/v1/admin/messages/failed?consumer=${CONSUMER}${query}`, 200)).body.data
+const failed = async (query = '') =>
+  (await owner.get(`/v1/admin/messages/failed?consumer=${CONSUMER}${query}`, 200)).body.data
 const firstFailed = (query = '') => until('a failed message is listed', async () => (await failed(query))[0])
 
 test('an event that its consumer cannot read is listed with payload, reason and error', async () => {
   const broken = event(shop, { user_id: 'nobody' })
   await publish(shop, broken)
   const message = await firstFailed()
-  expect(message).toMatchObject({ event_id: broken.id, event_type: TYPE, reason: 'invalid', status: 'failed', attempts: 1, retries: 0 })
+  expect(message).toMatchObject({
+    event_id: broken.id,
+    event_type: TYPE,
+    reason: 'invalid',
+    status: 'failed',
+    attempts: 1,
+    retries: 0,
+  })
   const { body } = await owner.get(`/v1/admin/messages/failed/${message.id}`, 200)
   expect(JSON.parse(body.payload)).toEqual(broken)
   expect(body.error).toContain('user_id')
@@ -81,7 +97,10 @@ test('a retry that works again ends as resolved', async () => {
   await bury(shop, JSON.stringify(good))
   const { id } = await firstFailed()
   expect((await owner.post(`/v1/admin/messages/failed/${id}/retry`, undefined, 200)).body.retries).toBe(1)
-  await until('it is resolved', async () => (await owner.get(`/v1/admin/messages/failed/${id}`)).body.status === 'resolved')
+  await until(
+    'it is resolved',
+    async () => (await owner.get(`/v1/admin/messages/failed/${id}`)).body.status === 'resolved',
+  )
   const applied = await shop.rows<{ consumer: string }>('orders', 'select consumer from inbox')
   expect(applied.filter((row) => row.consumer === CONSUMER)).toHaveLength(1)
   expect((await owner.post(`/v1/admin/messages/failed/${id}/retry`)).body.code).toBe('illegal_transition')
@@ -141,9 +160,15 @@ test('all failed messages of a filter are retried, oldest first and at most as m
   for (let i = 0; i < 3; i++) await bury(shop, JSON.stringify(event(shop)), new Date(Date.now() - 10_000 + i))
   await until('three are listed', async () => (await failed()).length === 3)
   const path = '/v1/admin/messages/failed/retry'
-  expect((await owner.post(path, { consumer: CONSUMER, limit: 2 }, 200)).body).toEqual({ retried: 2, has_more: true })
+  expect((await owner.post(path, { consumer: CONSUMER, limit: 2 }, 200)).body).toEqual({
+    retried: 2,
+    has_more: true,
+  })
   await until('two are resolved', async () => (await failed('&status=resolved')).length === 2)
-  expect((await owner.post(path, { event_type: 'no.such.event' }, 200)).body).toEqual({ retried: 0, has_more: false })
+  expect((await owner.post(path, { event_type: 'no.such.event' }, 200)).body).toEqual({
+    retried: 0,
+    has_more: false,
+  })
   expect((await owner.post(path, {}, 200)).body).toEqual({ retried: 1, has_more: false })
 })
 
@@ -152,7 +177,10 @@ test('a deleted message is gone, and the audit log says who did it', async () =>
   const { id } = await firstFailed()
   await owner.delete(`/v1/admin/messages/failed/${id}`, 204)
   await owner.get(`/v1/admin/messages/failed/${id}`, 404)
-  const [entry] = await shop.rows('messages', "select actor_id from audit_log where action = 'failed_message.deleted'")
+  const [entry] = await shop.rows(
+    'messages',
+    "select actor_id from audit_log where action = 'failed_message.deleted'",
+  )
   expect(entry).toEqual({ actor_id: owner.userId })
 })
 
@@ -184,14 +212,23 @@ test('failed messages of one shop are nowhere in another', async () => {
 test('queues show how far consumers are with this shop, whatever others have', async () => {
   const busy = await newShop()
   const before = (await owner.get(`/v1/admin/queues/${CONSUMER}`, 200)).body
-  expect(before).toMatchObject({ event_type: TYPE, kept: 0, waiting_since: null, lag_ms: 0, failed: 0, retrying: 0 })
+  expect(before).toMatchObject({
+    event_type: TYPE,
+    kept: 0,
+    waiting_since: null,
+    lag_ms: 0,
+    failed: 0,
+    retrying: 0,
+  })
   for (let i = 0; i < 20; i++) await publish(busy, event(busy))
   await publish(shop, event(shop))
   await publish(shop, event(shop, {}))
   await firstFailed()
   const after = (await owner.get(`/v1/admin/queues/${CONSUMER}`, 200)).body
   expect(after).toMatchObject({ kept: 2, waiting_since: null, lag_ms: 0, failed: 1 })
-  const names = (await owner.get('/v1/admin/queues', 200)).body.data.map((each: { name: string }) => each.name)
+  const names = (await owner.get('/v1/admin/queues', 200)).body.data.map((each: { name: string }) =>
+    each.name
+  )
   expect(names).toEqual([...names].sort())
   await owner.get('/v1/admin/queues/no__such', 404)
 })

@@ -22,7 +22,9 @@ async function bought() {
 
 const types = async (id: string) => {
   const rows = await shop.rows<{ envelope: string }>('orders', 'select envelope from outbox order by id')
-  return rows.map((row) => JSON.parse(row.envelope)).filter((event) => event.subject === id).map((event) => event.type)
+  return rows.map((row) => JSON.parse(row.envelope)).filter((event) => event.subject === id).map((event) =>
+    event.type
+  )
 }
 
 describe('customers', () => {
@@ -31,7 +33,10 @@ describe('customers', () => {
     const placed: string[] = []
     for (let i = 0; i < 3; i++) {
       placed.unshift((await placeOrder(customer, variant)).id)
-      await until('the basket is free', async () => (await customer.get('/v1/baskets/current', 200)).body.lines.length === 0)
+      await until(
+        'the basket is free',
+        async () => (await customer.get('/v1/baskets/current', 200)).body.lines.length === 0,
+      )
     }
     const first = (await customer.get('/v1/orders?limit=2', 200)).body
     expect(first).toMatchObject({ has_more: true })
@@ -63,16 +68,31 @@ describe('customers', () => {
     const order = await placeOrder(customer, scarce.id, 2)
     await until('it is sold', async () => (await stockOf(shop, scarce.id)).stock === 3)
     const { body } = await customer.post(`/v1/orders/${order.id}/cancel`, { reason: 'too many' }, 200)
-    expect(body).toMatchObject({ status: 'cancelled', payment_status: 'voided', cancellation_reason: 'too many' })
+    expect(body).toMatchObject({
+      status: 'cancelled',
+      payment_status: 'voided',
+      cancellation_reason: 'too many',
+    })
     await until('it is back', async () => (await stockOf(shop, scarce.id)).stock === 5)
     expect((await customer.post(`/v1/orders/${order.id}/cancel`, {})).body.code).toBe('illegal_transition')
-    expect(await types(order.id)).toEqual(['orders.order.created', 'orders.order.confirmed', 'orders.order.cancelled'])
+    expect(await types(order.id)).toEqual([
+      'orders.order.created',
+      'orders.order.confirmed',
+      'orders.order.cancelled',
+    ])
   })
 
   test('cannot cancel after 24 hours, nor what is being prepared', async () => {
     const late = await bought()
-    await shop.rows('orders', 'update orders set placed_at = placed_at - interval 25 hour where order_number = ?', [late.order.order_number])
-    expect((await late.customer.post(`${late.path}/cancel`, {})).body).toMatchObject({ status: 422, code: 'illegal_transition' })
+    await shop.rows(
+      'orders',
+      'update orders set placed_at = placed_at - interval 25 hour where order_number = ?',
+      [late.order.order_number],
+    )
+    expect((await late.customer.post(`${late.path}/cancel`, {})).body).toMatchObject({
+      status: 422,
+      code: 'illegal_transition',
+    })
     const busy = await bought()
     await owner.post(`${busy.staffPath}/status`, { status: 'processing' }, 200)
     expect((await busy.customer.post(`${busy.path}/cancel`, {})).body.code).toBe('illegal_transition')
@@ -83,32 +103,52 @@ describe('staff', () => {
   test('move an order to its customer, step by step, each told and noted', async () => {
     const { order, staffPath } = await bought()
     for (const status of ['processing', 'shipped', 'delivered']) {
-      expect((await owner.post(`${staffPath}/status`, { status, reason: `now ${status}` }, 200)).body.status).toBe(status)
+      expect((await owner.post(`${staffPath}/status`, { status, reason: `now ${status}` }, 200)).body.status)
+        .toBe(status)
     }
     const { body } = await owner.get(staffPath, 200)
     expect(body.history.map((each: { from: string; to: string }) => [each.from, each.to])).toEqual([
-      [null, 'pending'], ['pending', 'confirmed'], ['confirmed', 'processing'], ['processing', 'shipped'], ['shipped', 'delivered'],
+      [null, 'pending'],
+      ['pending', 'confirmed'],
+      ['confirmed', 'processing'],
+      ['processing', 'shipped'],
+      ['shipped', 'delivered'],
     ])
     expect(body.history[2]).toMatchObject({ changed_by: owner.userId, reason: 'now processing' })
     expect(body.completed_at).not.toBeNull()
-    expect((await types(order.id)).slice(2)).toEqual([...Array(3).fill('orders.order.status_changed'), 'orders.order.completed'])
-    const audits = await shop.rows('orders', "select action from audit_log where target = ? and action = 'order.status_changed'", [order.id])
+    expect((await types(order.id)).slice(2)).toEqual([
+      ...Array(3).fill('orders.order.status_changed'),
+      'orders.order.completed',
+    ])
+    const audits = await shop.rows(
+      'orders',
+      "select action from audit_log where target = ? and action = 'order.status_changed'",
+      [order.id],
+    )
     expect(audits).toHaveLength(3)
   })
 
   test('cannot leave the state machine', async () => {
     const { staffPath } = await bought()
     for (const status of ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled', 'refunded']) {
-      expect((await owner.post(`${staffPath}/status`, { status })).body, status).toMatchObject({ status: 422, code: 'illegal_transition' })
+      expect((await owner.post(`${staffPath}/status`, { status })).body, status).toMatchObject({
+        status: 422,
+        code: 'illegal_transition',
+      })
     }
     await owner.post(`${staffPath}/cancel`, { reason: 'fraud' }, 200)
-    expect((await owner.post(`${staffPath}/status`, { status: 'processing' })).body).toMatchObject({ code: 'illegal_transition', allowed: [] })
+    expect((await owner.post(`${staffPath}/status`, { status: 'processing' })).body).toMatchObject({
+      code: 'illegal_transition',
+      allowed: [],
+    })
     expect((await owner.post(`${staffPath}/cancel`, {})).body.code).toBe('illegal_transition')
   })
 
   test('moving one order twice at once moves it once', async () => {
     const { order, staffPath } = await bought()
-    const answers = await Promise.all(Array.from({ length: 5 }, () => owner.post(`${staffPath}/status`, { status: 'processing' })))
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => owner.post(`${staffPath}/status`, { status: 'processing' })),
+    )
     expect(answers.filter((each) => each.status === 200)).toHaveLength(1)
     expect((await types(order.id)).filter((type) => type.endsWith('status_changed'))).toHaveLength(1)
   })
@@ -117,10 +157,18 @@ describe('staff', () => {
     const { order, staffPath } = await bought()
     expect((await owner.post(`${staffPath}/refund`, {})).body.code).toBe('illegal_transition')
     const paid = (await owner.post(`${staffPath}/capture`, undefined, 200)).body
-    expect(paid).toMatchObject({ status: 'confirmed', payment_status: 'paid', payments: [{ status: 'captured', amount: order.total }] })
+    expect(paid).toMatchObject({
+      status: 'confirmed',
+      payment_status: 'paid',
+      payments: [{ status: 'captured', amount: order.total }],
+    })
     expect((await owner.post(`${staffPath}/capture`)).body.code).toBe('illegal_transition')
     const refunded = (await owner.post(`${staffPath}/refund`, { reason: 'damaged' }, 200)).body
-    expect(refunded).toMatchObject({ status: 'refunded', payment_status: 'refunded', payments: [{ status: 'refunded' }] })
+    expect(refunded).toMatchObject({
+      status: 'refunded',
+      payment_status: 'refunded',
+      payments: [{ status: 'refunded' }],
+    })
     expect((await owner.post(`${staffPath}/refund`, {})).body.code).toBe('illegal_transition')
     expect((await types(order.id)).slice(2)).toEqual(['orders.order.paid', 'orders.order.refunded'])
   })
@@ -128,18 +176,29 @@ describe('staff', () => {
   test('a paid order that is cancelled says that money is owed, and stays cancelled when it is given back', async () => {
     const { order, staffPath } = await bought()
     await owner.post(`${staffPath}/capture`, undefined, 200)
-    expect((await owner.post(`${staffPath}/cancel`, {}, 200)).body).toMatchObject({ status: 'cancelled', payment_status: 'paid' })
-    const [event] = (await shop.rows<{ envelope: string }>('orders', "select envelope from outbox where subject like '%order.cancelled'"))
+    expect((await owner.post(`${staffPath}/cancel`, {}, 200)).body).toMatchObject({
+      status: 'cancelled',
+      payment_status: 'paid',
+    })
+    const [event] = (await shop.rows<{ envelope: string }>(
+      'orders',
+      "select envelope from outbox where subject like '%order.cancelled'",
+    ))
       .map((row) => JSON.parse(row.envelope)).filter((each) => each.subject === order.id)
     expect(event.data).toMatchObject({ refund_required: true, refund_amount: order.total.amount })
-    expect((await owner.post(`${staffPath}/refund`, {}, 200)).body).toMatchObject({ status: 'cancelled', payment_status: 'refunded' })
+    expect((await owner.post(`${staffPath}/refund`, {}, 200)).body).toMatchObject({
+      status: 'cancelled',
+      payment_status: 'refunded',
+    })
   })
 
   test('find orders by status, customer, number, date and e-mail', async () => {
     const { customer, order } = await bought()
     const ids = async (query: string) =>
       (await owner.get(`/v1/admin/orders?${query}`, 200)).body.data.map((each: { id: string }) => each.id)
-    const { body: { customer_email: email } } = { body: (await owner.get(`/v1/admin/orders?order_number=${order.order_number}`, 200)).body.data[0] }
+    const { body: { customer_email: email } } = {
+      body: (await owner.get(`/v1/admin/orders?order_number=${order.order_number}`, 200)).body.data[0],
+    }
     expect(await ids(`user_id=${customer.userId}`)).toEqual([order.id])
     expect(await ids(`user_id=${customer.userId}&status=delivered`)).toEqual([])
     expect(await ids(`q=${encodeURIComponent(email.slice(0, 10))}`)).toEqual([order.id])
@@ -165,12 +224,18 @@ describe('staff', () => {
     await owner.delete(staffPath, 204)
     await owner.get(staffPath, 404)
     await customer.get(path, 404)
-    expect(await shop.rows('orders', 'select 1 from orders where order_number = ?', [order.order_number])).toHaveLength(1)
+    expect(await shop.rows('orders', 'select 1 from orders where order_number = ?', [order.order_number]))
+      .toHaveLength(1)
   })
 
   test('each role does what it may', async () => {
     const { staffPath } = await bought()
-    const expected = { support: [200, 403, 403], merchant: [200, 403, 403], manager: [200, 200, 403], admin: [200, 422, 200] }
+    const expected = {
+      support: [200, 403, 403],
+      merchant: [200, 403, 403],
+      manager: [200, 200, 403],
+      admin: [200, 422, 200],
+    }
     for (const [role, statuses] of Object.entries(expected)) {
       const staff = await shop.staff(role)
       const answers = [
@@ -185,8 +250,15 @@ describe('staff', () => {
 
 test('statuses are the state machine itself', async () => {
   const { body } = await shop.visitor().get('/v1/order-statuses', 200)
-  expect(body.data[0]).toMatchObject({ name: 'pending', transitions: ['confirmed', 'cancelled', 'refunded'], is_final: false })
-  expect((await shop.visitor().get('/v1/order-statuses/delivered', 200)).body).toMatchObject({ is_final: true, is_cancellable: false })
+  expect(body.data[0]).toMatchObject({
+    name: 'pending',
+    transitions: ['confirmed', 'cancelled', 'refunded'],
+    is_final: false,
+  })
+  expect((await shop.visitor().get('/v1/order-statuses/delivered', 200)).body).toMatchObject({
+    is_final: true,
+    is_cancellable: false,
+  })
   await shop.visitor().get('/v1/order-statuses/nope', 404)
   const { body: statistics } = await owner.get('/v1/admin/order-statuses/statistics', 200)
   expect(statistics.data).toHaveLength(body.data.length)
@@ -194,9 +266,25 @@ test('statuses are the state machine itself', async () => {
 
 test('shipping methods: seeded, changed by version, hidden, deleted', async () => {
   const listed = async () => (await shop.visitor().get('/v1/shipping-methods', 200)).body.data
-  expect((await listed()).map((each: { code: string }) => each.code)).toEqual(['pickup', 'standard', 'express'])
-  expect((await listed())[1]).toMatchObject({ net: { amount: 490 }, gross: { amount: 588 }, min_days: 5, max_days: 7 })
-  const method = { code: 'bike', name: 'By bicycle', net_amount: 300, vat_rate: 2000, min_days: 0, max_days: 1 }
+  expect((await listed()).map((each: { code: string }) => each.code)).toEqual([
+    'pickup',
+    'standard',
+    'express',
+  ])
+  expect((await listed())[1]).toMatchObject({
+    net: { amount: 490 },
+    gross: { amount: 588 },
+    min_days: 5,
+    max_days: 7,
+  })
+  const method = {
+    code: 'bike',
+    name: 'By bicycle',
+    net_amount: 300,
+    vat_rate: 2000,
+    min_days: 0,
+    max_days: 1,
+  }
   const made = await owner.post('/v1/admin/shipping-methods', method, 201)
   expect((await owner.post('/v1/admin/shipping-methods', method)).body.code).toBe('already_exists')
   const path = '/v1/admin/shipping-methods/bike'

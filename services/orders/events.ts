@@ -9,7 +9,14 @@ const items = z.array(z.object({ product_id: Id('prod'), variant_id: Id('var'), 
 export const orderCreated = defineEvent('orders.order.created', {
   summary: 'A checkout began: the order is pending',
   subject: 'order_id',
-  data: z.object({ ...base, status: z.string(), items, currency: z.string(), total_gross: z.int(), created_at: at }),
+  data: z.object({
+    ...base,
+    status: z.string(),
+    items,
+    currency: z.string(),
+    total_gross: z.int(),
+    created_at: at,
+  }),
 })
 
 export const orderConfirmed = defineEvent('orders.order.confirmed', {
@@ -30,13 +37,27 @@ export const orderConfirmed = defineEvent('orders.order.confirmed', {
 export const orderPaid = defineEvent('orders.order.paid', {
   summary: 'The payment was captured',
   subject: 'order_id',
-  data: z.object({ ...base, payment_method: z.string(), amount_paid: z.int(), currency: z.string(), transaction_id: z.string(), paid_at: at }),
+  data: z.object({
+    ...base,
+    payment_method: z.string(),
+    amount_paid: z.int(),
+    currency: z.string(),
+    transaction_id: z.string(),
+    paid_at: at,
+  }),
 })
 
 export const orderStatusChanged = defineEvent('orders.order.status_changed', {
   summary: 'An order moved from one state to another',
   subject: 'order_id',
-  data: z.object({ ...base, previous_status: z.string(), new_status: z.string(), changed_by: z.string(), reason: z.string().nullable(), changed_at: at }),
+  data: z.object({
+    ...base,
+    previous_status: z.string(),
+    new_status: z.string(),
+    changed_by: z.string(),
+    reason: z.string().nullable(),
+    changed_at: at,
+  }),
 })
 
 export const orderCancelled = defineEvent('orders.order.cancelled', {
@@ -57,7 +78,14 @@ export const orderCancelled = defineEvent('orders.order.cancelled', {
 export const orderRefunded = defineEvent('orders.order.refunded', {
   summary: 'The payment was given back; `previous_status` tells whether the order had been cancelled before',
   subject: 'order_id',
-  data: z.object({ ...base, items, previous_status: z.string(), amount: z.int(), currency: z.string(), refunded_at: at }),
+  data: z.object({
+    ...base,
+    items,
+    previous_status: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    refunded_at: at,
+  }),
 })
 
 export const orderCompleted = defineEvent('orders.order.completed', {

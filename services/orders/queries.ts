@@ -15,10 +15,14 @@ const statusById = prepared((db) =>
 )
 const methodByCode = prepared((db) =>
   db.select().from(shippingMethods)
-    .where(and(eq(shippingMethods.code, arg(shippingMethods.code, 'code')), eq(shippingMethods.is_active, true)))
+    .where(
+      and(eq(shippingMethods.code, arg(shippingMethods.code, 'code')), eq(shippingMethods.is_active, true)),
+    )
 )
 export const insertOrder = prepared((db) => db.insert(orders).values(argsOf(orders)))
 export const insertPayment = prepared((db) => db.insert(payments).values(argsOf(payments)))
+export const insertLines = preparedRows(orderLines)
+export const insertHistory = preparedRows(orderStatusHistory)
 
 /** Also deleted ones: for work that has begun. */
 export async function findOrder(db: Executor, id: Placed['order']['id']): Promise<Placed | undefined> {
@@ -33,7 +37,9 @@ export async function fetchOrder(
   owner?: Placed['order']['user_id'],
 ): Promise<Placed> {
   const conditions = [eq(orders.id, id), isNull(orders.deleted_at), owner && eq(orders.user_id, owner)]
-  const [order] = await db.select().from(orders).where(and(...conditions.filter((each) => each !== undefined)))
+  const [order] = await db.select().from(orders).where(
+    and(...conditions.filter((each) => each !== undefined)),
+  )
   if (!order) throw new Problem('not_found')
   return { order, lines: await linesOf(db, { order_id: id }) }
 }
@@ -65,15 +71,37 @@ export const historyOf = (db: Executor, order_id: Placed['order']['id']) =>
 export const paymentsOf = (db: Executor, order_id: Placed['order']['id']) =>
   db.select().from(payments).where(eq(payments.order_id, order_id)).orderBy(asc(payments.created_at))
 
+/** Few distinct statements, as most baskets are small: beyond, preparing one for each size would fill the caches. */
+const MAX_PREPARED_ROWS = 8
+
+/** Inserts rows by one statement, which is prepared once for each number of rows. Rows must name every column. */
+function preparedRows<T extends MySqlTable>(table: T) {
+  const bySize = new Map<number, ReturnType<typeof prepared>>()
+  return async (db: Executor, rows: T['$inferSelect'][]): Promise<void> => {
+    if (rows.length > MAX_PREPARED_ROWS) return void await db.insert(table).values(rows as never)
+    let insert = bySize.get(rows.length)
+    if (!insert) {
+      insert = prepared((each) =>
+        each.insert(table).values(rows.map((_, i) => argsOf(table, `${i}_`)) as never)
+      )
+      bySize.set(rows.length, insert)
+    }
+    const values = rows.flatMap((row, i) =>
+      Object.entries(row).map(([name, value]) => [`${i}_${name}`, value])
+    )
+    await insert(db, Object.fromEntries(values))
+  }
+}
+
 /** One named parameter for each column. Null stays SQL's NULL: `arg` alone would store JSON's, or fail on an id. */
-function argsOf<T extends MySqlTable>(table: T) {
+function argsOf<T extends MySqlTable>(table: T, prefix = '') {
   const encoderOf = (column: MySqlColumn) => ({
     mapToDriverValue: (value: unknown) => value === null ? null : column.mapToDriverValue(value),
   })
   return Object.fromEntries(
     Object.entries(getTableColumns(table)).map(([name, column]): [string, SQL] => [
       name,
-      sql`${new Param(sql.placeholder(name), encoderOf(column as MySqlColumn))}`,
+      sql`${new Param(sql.placeholder(prefix + name), encoderOf(column as MySqlColumn))}`,
     ]),
   ) as Record<keyof T['_']['columns'], SQL>
 }

@@ -1,4 +1,14 @@
-import { boolean, char, index, int, json, mysqlTable, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
+import {
+  boolean,
+  char,
+  index,
+  int,
+  json,
+  mysqlTable,
+  text,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/mysql-core'
 import { amount, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import type { ProblemCode } from '../../shared/errors/codes.ts'
@@ -81,26 +91,32 @@ export const orders = mysqlTable('orders', {
   index('orders_unfinished').on(t.lease_until),
 ])
 
-export const orderLines = mysqlTable('order_lines', {
-  id: id('id', 'oli').primaryKey(),
-  order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
-  position: int('position').notNull(),
-  product_id: id('product_id', 'prod').notNull(),
-  variant_id: id('variant_id', 'var').notNull(),
-  name: varchar('name', { length: 255 }).notNull(),
-  ref: varchar('ref', { length: 255 }).notNull(),
-  sku: varchar('sku', { length: 255 }),
-  option_values: json('option_values').$type<string[]>().notNull(),
-  image_url: varchar('image_url', { length: 2048 }),
-  unit_net: amount('unit_net').notNull(),
-  /** Basis points. */
-  vat_rate: int('vat_rate').notNull(),
-  quantity: int('quantity').notNull(),
-  discount: amount('discount').notNull(),
-  net: amount('net').notNull(),
-  vat: amount('vat').notNull(),
-  gross: amount('gross').notNull(),
-}, (t) => [index('order_lines_order').on(t.order_id, t.position), index('order_lines_product').on(t.product_id)])
+export const orderLines = mysqlTable(
+  'order_lines',
+  {
+    id: id('id', 'oli').primaryKey(),
+    order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
+    position: int('position').notNull(),
+    product_id: id('product_id', 'prod').notNull(),
+    variant_id: id('variant_id', 'var').notNull(),
+    name: varchar('name', { length: 255 }).notNull(),
+    ref: varchar('ref', { length: 255 }).notNull(),
+    sku: varchar('sku', { length: 255 }),
+    option_values: json('option_values').$type<string[]>().notNull(),
+    image_url: varchar('image_url', { length: 2048 }),
+    unit_net: amount('unit_net').notNull(),
+    /** Basis points. */
+    vat_rate: int('vat_rate').notNull(),
+    quantity: int('quantity').notNull(),
+    discount: amount('discount').notNull(),
+    net: amount('net').notNull(),
+    vat: amount('vat').notNull(),
+    gross: amount('gross').notNull(),
+  },
+  (
+    t,
+  ) => [index('order_lines_order').on(t.order_id, t.position), index('order_lines_product').on(t.product_id)],
+)
 
 export const payments = mysqlTable('payments', {
   id: id('id', 'pay').primaryKey(),

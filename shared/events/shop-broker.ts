@@ -32,11 +32,14 @@ export class ShopBroker {
    * `unavailable` while the broker is away.
    */
   async republish(subject: string, text: string, consumer: string): Promise<void> {
-    if (!isOwn(subject, this.#shop.id) || ownerOf(text) !== this.#shop.id) throw new Error('not an event of this shop')
+    if (!isOwn(subject, this.#shop.id) || ownerOf(text) !== this.#shop.id) {
+      throw new Error('not an event of this shop')
+    }
     const target = headers()
     target.set(RETRY_FOR, consumer)
     await this.#asking(() =>
-      this.#broker.jetstream!.publish(subject, text, { msgID: newId('retry'), headers: target }))
+      this.#broker.jetstream!.publish(subject, text, { msgID: newId('retry'), headers: target })
+    )
   }
 
   /** Every consumer of this shop's events. Throws `unavailable` while the broker is away. */
@@ -52,7 +55,12 @@ export class ShopBroker {
         const event_type = (config.filter_subject ?? '').split('.').slice(3).join('.')
         const subject = subjectOf(shard, id, event_type)
         const kept = state.subjects?.[subject] ?? 0
-        return { name, event_type, kept, waiting_since: kept ? await this.#firstAfter(stream, subject, delivered.stream_seq) : null }
+        return {
+          name,
+          event_type,
+          kept,
+          waiting_since: kept ? await this.#firstAfter(stream, subject, delivered.stream_seq) : null,
+        }
       }))
     })
   }
@@ -74,7 +82,9 @@ export class ShopBroker {
     try {
       return await ask()
     } catch (error) {
-      if (isMissing(error) || /timeout|no responders|closed/i.test((error as Error).message)) throw unavailable()
+      if (isMissing(error) || /timeout|no responders|closed/i.test((error as Error).message)) {
+        throw unavailable()
+      }
       throw error
     }
   }

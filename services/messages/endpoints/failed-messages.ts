@@ -6,7 +6,13 @@ import type { Endpoints } from '../../../shared/service/service.ts'
 import { deleteFailedMessage, getFailedMessage, listFailedMessages } from '../operations/failed-messages.ts'
 import { retryFailedMessage, retryFailedMessages } from '../operations/retry-failed.ts'
 import type { Ctx } from '../needs.ts'
-import { FailedMessage, FailedMessageDetails, filters, RetriedMany, RetryOfMany } from '../shapes/failed-message.ts'
+import {
+  FailedMessage,
+  FailedMessageDetails,
+  filters,
+  RetriedMany,
+  RetryOfMany,
+} from '../shapes/failed-message.ts'
 
 const tags = ['Messages']
 const params = z.object({ id: Id('fail') })

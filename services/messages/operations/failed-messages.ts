@@ -19,7 +19,10 @@ export async function listFailedMessages(
     .where(and(
       matching(filter),
       after && at &&
-        or(lt(failedMessages.failed_at, at), and(eq(failedMessages.failed_at, at), lt(failedMessages.id, after[1]))),
+        or(
+          lt(failedMessages.failed_at, at),
+          and(eq(failedMessages.failed_at, at), lt(failedMessages.id, after[1])),
+        ),
     ))
     .orderBy(desc(failedMessages.failed_at), desc(failedMessages.id))
     .limit(limit + 1)
@@ -40,7 +43,10 @@ export async function deleteFailedMessage(ctx: Ctx, id: FailedMessageRow['id']):
   })
 }
 
-export async function fetchFailedMessage(db: Executor, id: FailedMessageRow['id']): Promise<FailedMessageRow> {
+export async function fetchFailedMessage(
+  db: Executor,
+  id: FailedMessageRow['id'],
+): Promise<FailedMessageRow> {
   const [row] = await db.select().from(failedMessages).where(eq(failedMessages.id, id))
   if (!row) throw new Problem('not_found')
   return row

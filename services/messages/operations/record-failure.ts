@@ -14,15 +14,23 @@ export async function recordFailure(ctx: Ctx, letter: DeadLetter): Promise<void>
   const at = new Date(letter.failed_at)
   const now = ctx.now()
   if (reason === 'applied') {
-    await ctx.db.update(failedMessages).set({ status: 'resolved', resolved_at: at, updated_at: now }).where(and(
-      eq(failedMessages.consumer, consumer),
-      eq(failedMessages.event_id, event_id),
-      ne(failedMessages.status, 'resolved'),
-      lte(failedMessages.failed_at, at),
-    ))
+    await ctx.db.update(failedMessages).set({ status: 'resolved', resolved_at: at, updated_at: now }).where(
+      and(
+        eq(failedMessages.consumer, consumer),
+        eq(failedMessages.event_id, event_id),
+        ne(failedMessages.status, 'resolved'),
+        lte(failedMessages.failed_at, at),
+      ),
+    )
     return
   }
-  const failure = { reason, attempts, error: letter.error.slice(0, MAX_ERROR), failed_at: at, updated_at: now }
+  const failure = {
+    reason,
+    attempts,
+    error: letter.error.slice(0, MAX_ERROR),
+    failed_at: at,
+    updated_at: now,
+  }
   const inserted = await ctx.db.insert(failedMessages).ignore().values({
     id: ctx.newId('fail'),
     consumer,

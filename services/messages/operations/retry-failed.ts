@@ -11,10 +11,15 @@ import { fetchFailedMessage, getFailedMessage, matching } from './failed-message
  * or `failed` again. Also for one that is `retrying` already: its consumer's inbox drops what it has applied. Throws
  * `illegal_transition` for one that is resolved or isn't an event of the shop, and `unavailable` while the broker is away.
  */
-export async function retryFailedMessage(ctx: Ctx, id: FailedMessageRow['id']): Promise<FailedMessageDetails> {
+export async function retryFailedMessage(
+  ctx: Ctx,
+  id: FailedMessageRow['id'],
+): Promise<FailedMessageDetails> {
   const row = await fetchFailedMessage(ctx.db, id)
   if (row.status === 'resolved') throw new Problem('illegal_transition', 'It has been applied already')
-  if (!isOwnEvent(ctx, row)) throw new Problem('illegal_transition', 'It is not an event of this shop that can be read')
+  if (!isOwnEvent(ctx, row)) {
+    throw new Problem('illegal_transition', 'It is not an event of this shop that can be read')
+  }
   await mark(ctx, [row])
   await send(ctx, row)
   return await getFailedMessage(ctx, id)
@@ -38,10 +43,17 @@ async function mark(ctx: Ctx, rows: FailedMessageRow[]): Promise<void> {
   await ctx.transaction(async (tx) => {
     const now = ctx.now()
     const result = await tx.update(failedMessages)
-      .set({ status: 'retrying', retries: sql`${failedMessages.retries} + 1`, last_retry_at: now, updated_at: now })
+      .set({
+        status: 'retrying',
+        retries: sql`${failedMessages.retries} + 1`,
+        last_retry_at: now,
+        updated_at: now,
+      })
       .where(and(inArray(failedMessages.id, ids), ne(failedMessages.status, 'resolved')))
     if (affectedRows(result) === 0) throw new Problem('conflict', 'It has been applied meanwhile')
-    for (const { id, consumer, event_id } of rows) tx.audit('failed_message.retried', id, { consumer, event_id })
+    for (const { id, consumer, event_id } of rows) {
+      tx.audit('failed_message.retried', id, { consumer, event_id })
+    }
   })
 }
 

@@ -13,7 +13,9 @@ const fields = {
   event_id: z.string(),
   event_type: z.string().openapi({ example: 'orders.order.confirmed' }),
   reason: z.enum(['invalid', 'refused', 'exhausted'])
-    .openapi({ description: 'invalid: not readable; refused: against a rule; exhausted: failed at every attempt' }),
+    .openapi({
+      description: 'invalid: not readable; refused: against a rule; exhausted: failed at every attempt',
+    }),
   error: z.string(),
   attempts: z.int().openapi({ example: 8 }),
   retries: z.int().openapi({ example: 0 }),
@@ -42,7 +44,10 @@ export const filters = {
 export const RetryOfMany = z.strictObject({
   consumer: Consumer.optional(),
   event_type: EventTypeName.optional(),
-  limit: z.int().min(1).max(100).default(50).openapi({ description: 'How many at most, oldest first', example: 50 }),
+  limit: z.int().min(1).max(100).default(50).openapi({
+    description: 'How many at most, oldest first',
+    example: 50,
+  }),
 }).openapi('RetryOfMany')
 export type RetryOfMany = z.infer<typeof RetryOfMany>
 

@@ -31,7 +31,10 @@ const list = route({
       order_number: Line(24).optional().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
       placed_from: Instant.optional(),
       placed_before: Instant.optional(),
-      q: Line(254).optional().openapi({ description: 'Beginning of the customer’s e-mail address', example: 'alice@' }),
+      q: Line(254).optional().openapi({
+        description: 'Beginning of the customer’s e-mail address',
+        example: 'alice@',
+      }),
     }),
   },
   responses: { 200: ok(Page(AdminOrderSummary), 'A page of orders') },
@@ -133,18 +136,34 @@ export const adminOrders: Endpoints<Ctx> = (app) => {
     return c.json(order, 200, { etag: versionTag(order.version) })
   })
   app.openapi(update, async (c) => {
-    const order = await changeOrder(c.var.ctx, c.req.valid('param').id, expectedVersion(c), c.req.valid('json'))
+    const order = await changeOrder(
+      c.var.ctx,
+      c.req.valid('param').id,
+      expectedVersion(c),
+      c.req.valid('json'),
+    )
     return c.json(order, 200, { etag: versionTag(order.version) })
   })
   app.openapi(remove, async (c) => {
     await deleteOrder(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
-  app.openapi(setStatus, async (c) =>
-    c.json(await changeStatus(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
-  app.openapi(cancel, async (c) =>
-    c.json(await cancelByStaff(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason), 200))
+  app.openapi(
+    setStatus,
+    async (c) => c.json(await changeStatus(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+  )
+  app.openapi(
+    cancel,
+    async (c) =>
+      c.json(await cancelByStaff(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason), 200),
+  )
   app.openapi(capture, async (c) => c.json(await capturePayment(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(refund, async (c) =>
-    c.json(await refundPayment(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason ?? null), 200))
+  app.openapi(
+    refund,
+    async (c) =>
+      c.json(
+        await refundPayment(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason ?? null),
+        200,
+      ),
+  )
 }

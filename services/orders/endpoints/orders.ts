@@ -23,8 +23,17 @@ const place = route({
   request: { body: json(NewOrder) },
   responses: { 201: ok(Order, 'The confirmed order') },
   problems: [
-    'payment_refused', 'plan_limit', 'conflict', 'out_of_stock', 'basket_already_ordered', 'basket_empty',
-    'basket_changed', 'not_purchasable', 'promo_code_refused', 'upstream_failed', 'upstream_timeout',
+    'payment_refused',
+    'plan_limit',
+    'conflict',
+    'out_of_stock',
+    'basket_already_ordered',
+    'basket_empty',
+    'basket_changed',
+    'not_purchasable',
+    'promo_code_refused',
+    'upstream_failed',
+    'upstream_timeout',
   ],
 })
 
@@ -65,14 +74,24 @@ const cancel = route({
 })
 
 export const orders: Endpoints<Ctx> = (app) => {
-  app.openapi(place, async (c) => c.json(await placeOrder(c.var.ctx, customerOf(c.var.ctx), c.req.valid('json')), 201))
-  app.openapi(list, async (c) =>
-    c.json(await listOwnOrders(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('query')), 200))
-  app.openapi(get, async (c) =>
-    c.json(await getOwnOrder(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('param').id), 200))
+  app.openapi(
+    place,
+    async (c) => c.json(await placeOrder(c.var.ctx, customerOf(c.var.ctx), c.req.valid('json')), 201),
+  )
+  app.openapi(
+    list,
+    async (c) => c.json(await listOwnOrders(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('query')), 200),
+  )
+  app.openapi(
+    get,
+    async (c) => c.json(await getOwnOrder(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('param').id), 200),
+  )
   app.openapi(cancel, async (c) => {
     const { reason } = c.req.valid('json')
-    return c.json(await cancelOwnOrder(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('param').id, reason), 200)
+    return c.json(
+      await cancelOwnOrder(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('param').id, reason),
+      200,
+    )
   })
 }
 

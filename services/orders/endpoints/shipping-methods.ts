@@ -6,10 +6,19 @@ import { Line } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import {
-  changeShippingMethod, createShippingMethod, deleteShippingMethod, getShippingMethod, listAllShippingMethods,
+  changeShippingMethod,
+  createShippingMethod,
+  deleteShippingMethod,
+  getShippingMethod,
+  listAllShippingMethods,
   listShippingMethods,
 } from '../operations/shipping-methods.ts'
-import { AdminShippingMethod, NewShippingMethod, ShippingMethod, ShippingMethodChanges } from '../shapes/shipping-method.ts'
+import {
+  AdminShippingMethod,
+  NewShippingMethod,
+  ShippingMethod,
+  ShippingMethodChanges,
+} from '../shapes/shipping-method.ts'
 
 const tags = ['Shipping methods']
 const params = z.object({ code: Line(50).openapi({ example: 'standard' }) })
@@ -90,7 +99,10 @@ const remove = route({
 
 export const shippingMethods: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => publicJson(c, await listShippingMethods(c.var.ctx, c.req.valid('query'))))
-  app.openapi(listAll, async (c) => c.json(await listAllShippingMethods(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(
+    listAll,
+    async (c) => c.json(await listAllShippingMethods(c.var.ctx, c.req.valid('query')), 200),
+  )
   app.openapi(get, async (c) => {
     const method = await getShippingMethod(c.var.ctx, c.req.valid('param').code)
     return c.json(method, 200, { etag: versionTag(method.version) })

@@ -2,7 +2,8 @@ import { and, eq } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import { orderCancelled } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import { orders, orderStatusHistory, payments, type Placed, type Refusal } from '../schema.ts'
+import { insertHistory } from '../queries.ts'
+import { orders, payments, type Placed, type Refusal } from '../schema.ts'
 import { baseOf, itemsOf } from './events-of.ts'
 import { change, firstChanges } from './history.ts'
 import { leaseUntil } from './lease.ts'
@@ -25,7 +26,11 @@ type Cancellation = {
  * Cancels an order in the state it was read in. What it holds is given back by those who hear `order.cancelled`; the
  * money by `settlePayment`, for which a lease is left. Undefined when the order has changed meanwhile.
  */
-export async function cancelOrder(ctx: Ctx, placed: Placed, cancellation: Cancellation): Promise<Placed | undefined> {
+export async function cancelOrder(
+  ctx: Ctx,
+  placed: Placed,
+  cancellation: Cancellation,
+): Promise<Placed | undefined> {
   const { order, lines } = placed
   const { reason, by, lease, refusal, holdsMoney, paymentError, isAudited } = cancellation
   const isPaid = order.payment_status === 'paid'
@@ -56,8 +61,8 @@ export async function cancelOrder(ctx: Ctx, placed: Placed, cancellation: Cancel
         .set({ status: paymentError ? 'failed' : 'voided', error: paymentError ?? null, updated_at: at })
         .where(eq(payments.order_id, order.id))
     }
-    const entries = order.status === 'pending' ? firstChanges : change
-    await tx.insert(orderStatusHistory).values(entries(ctx, order, 'cancelled', by, reason, at) as ReturnType<typeof change>)
+    const noted = [ctx, order, 'cancelled', by, reason, at] as const
+    await insertHistory(tx, order.status === 'pending' ? firstChanges(...noted) : [change(...noted)])
     tx.emit(orderCancelled, {
       ...baseOf(order),
       items: itemsOf(lines),

@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
-import { type OrderStatus, orderMachine } from '../domain/order-states.ts'
+import { orderMachine, type OrderStatus } from '../domain/order-states.ts'
 import { orderCompleted, orderStatusChanged } from '../events.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchOrder } from '../queries.ts'
-import { orders, orderStatusHistory, type OrderRow } from '../schema.ts'
+import { type OrderRow, orders, orderStatusHistory } from '../schema.ts'
 import type { AdminOrder, StatusChange } from '../shapes/order.ts'
 import { baseOf } from './events-of.ts'
 import { cancelOrder } from './cancel-order.ts'
@@ -21,7 +21,11 @@ const EARNED: Partial<Record<OrderStatus, string>> = {
 }
 
 /** Moves an order along its state machine. Throws `illegal_transition`, naming the states it may become. */
-export async function changeStatus(ctx: Ctx, id: OrderRow['id'], { status, reason }: StatusChange): Promise<AdminOrder> {
+export async function changeStatus(
+  ctx: Ctx,
+  id: OrderRow['id'],
+  { status, reason }: StatusChange,
+): Promise<AdminOrder> {
   const { order } = await fetchOrder(ctx.db, id)
   requireTransition(order.status, status)
   if (EARNED[status]) throw new Problem('illegal_transition', EARNED[status], { order_status: order.status })
@@ -44,7 +48,12 @@ export async function changeStatus(ctx: Ctx, id: OrderRow['id'], { status, reaso
     })
     if (isCompleted) {
       const { gross, currency } = order
-      tx.emit(orderCompleted, { ...baseOf(order), total_gross: gross, currency, completed_at: at.toISOString() })
+      tx.emit(orderCompleted, {
+        ...baseOf(order),
+        total_gross: gross,
+        currency,
+        completed_at: at.toISOString(),
+      })
     }
     tx.audit('order.status_changed', id, { from: order.status, to: status, reason })
   })
@@ -52,10 +61,19 @@ export async function changeStatus(ctx: Ctx, id: OrderRow['id'], { status, reaso
 }
 
 /** By staff: any order that has not reached its customer. Captured money is then refunded on its own. */
-export async function cancelByStaff(ctx: Ctx, id: OrderRow['id'], reason = 'cancelled by the shop'): Promise<AdminOrder> {
+export async function cancelByStaff(
+  ctx: Ctx,
+  id: OrderRow['id'],
+  reason = 'cancelled by the shop',
+): Promise<AdminOrder> {
   const placed = await fetchOrder(ctx.db, id)
   requireTransition(placed.order.status, 'cancelled')
-  const cancelled = await cancelOrder(ctx, placed, { reason, by: changedBy(ctx), holdsMoney: true, isAudited: true })
+  const cancelled = await cancelOrder(ctx, placed, {
+    reason,
+    by: changedBy(ctx),
+    holdsMoney: true,
+    isAudited: true,
+  })
   if (!cancelled) throw new Problem('conflict', 'The order has changed meanwhile')
   await settled(ctx, placed.order, cancelled)
   return await getOrder(ctx, id)
@@ -64,5 +82,8 @@ export async function cancelByStaff(ctx: Ctx, id: OrderRow['id'], reason = 'canc
 function requireTransition(from: OrderStatus, to: OrderStatus): void {
   if (orderMachine.can(from, to)) return
   const allowed = orderMachine.transitions[from]
-  throw new Problem('illegal_transition', `An order that is ${from} cannot become ${to}`, { order_status: from, allowed })
+  throw new Problem('illegal_transition', `An order that is ${from} cannot become ${to}`, {
+    order_status: from,
+    allowed,
+  })
 }

@@ -19,7 +19,11 @@ const OUTCOME_EVERY_MS = 100
  * Returns it confirmed; throws the refusal it was cancelled with, or `upstream_timeout`, `upstream_failed` and
  * `unavailable` while it stays pending.
  */
-export async function completeCheckout(ctx: Ctx, placed: Placed, { isResumed }: { isResumed: boolean }): Promise<Placed> {
+export async function completeCheckout(
+  ctx: Ctx,
+  placed: Placed,
+  { isResumed }: { isResumed: boolean },
+): Promise<Placed> {
   if (placed.order.status !== 'pending') return asOutcome(placed)
   const progress = { redeemed: isResumed, reserved: isResumed, authorized: isResumed }
   try {
@@ -27,7 +31,9 @@ export async function completeCheckout(ctx: Ctx, placed: Placed, { isResumed }: 
     return confirmed ?? await outcomeOfOther(ctx, placed, progress.authorized)
   } catch (error) {
     if (!(error instanceof Problem) || !REFUSALS.includes(error.code)) throw asTemporary(error)
-    if (!await abandon(ctx, placed, error, progress)) return await outcomeOfOther(ctx, placed, progress.authorized)
+    if (!await abandon(ctx, placed, error, progress)) {
+      return await outcomeOfOther(ctx, placed, progress.authorized)
+    }
     throw error
   }
 }
@@ -72,7 +78,9 @@ async function abandon(ctx: Ctx, placed: Placed, refusal: Problem, progress: Pro
     cancelled.order.lease_until && settlePayment(ctx, cancelled.order),
   ]
   for (const result of await Promise.allSettled(undo)) {
-    if (result.status === 'rejected') ctx.log.warn('compensation left to its event', { order_id, error: result.reason })
+    if (result.status === 'rejected') {
+      ctx.log.warn('compensation left to its event', { order_id, error: result.reason })
+    }
   }
   return true
 }

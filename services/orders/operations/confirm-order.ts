@@ -3,7 +3,8 @@ import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { orderConfirmed } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import { orders, orderStatusHistory, payments, type Placed } from '../schema.ts'
+import { insertHistory } from '../queries.ts'
+import { orders, payments, type Placed } from '../schema.ts'
 import { baseOf, itemsOf } from './events-of.ts'
 import { firstChanges } from './history.ts'
 
@@ -22,7 +23,9 @@ export async function confirmOrder(
   reservedUntil: Date,
 ): Promise<Placed | undefined> {
   const usableUntil = new Date(reservedUntil.getTime() - CLOCK_MARGIN_MS)
-  if (usableUntil <= ctx.now()) throw new Problem('conflict', 'The checkout took too long; nothing was charged')
+  if (usableUntil <= ctx.now()) {
+    throw new Problem('conflict', 'The checkout took too long; nothing was charged')
+  }
   return await ctx.transaction(async (tx) => {
     const at = ctx.now()
     const { order, lines } = placed
@@ -38,7 +41,7 @@ export async function confirmOrder(
       where ${eq(orders.id, order.id)} and ${orders.status} = 'pending'
         and ${orders.lease_until} = ${param(order.lease_until)} and utc_timestamp(3) < ${param(usableUntil)}`)
     if (affectedRows(result) === 0) return undefined
-    await tx.insert(orderStatusHistory).values(firstChanges(ctx, order, 'confirmed', 'checkout', null, at))
+    await insertHistory(tx, firstChanges(ctx, order, 'confirmed', 'checkout', null, at))
     tx.emit(orderConfirmed, {
       ...baseOf(order),
       items: itemsOf(lines),

@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/kernel/id.ts'
 import { priceLines } from '../../../shared/kernel/vat.ts'
-import type { AppliedCode, PostalAddress, Placed } from '../schema.ts'
+import type { AppliedCode, Placed, PostalAddress } from '../schema.ts'
 
 /** A basket's line that has a price. */
 export type PricedLine = {

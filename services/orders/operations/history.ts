@@ -2,7 +2,7 @@ import type { OrderStatus } from '../domain/order-states.ts'
 import type { Ctx } from '../needs.ts'
 import type { OrderRow, orderStatusHistory } from '../schema.ts'
 
-type Entry = typeof orderStatusHistory.$inferInsert
+type Entry = typeof orderStatusHistory.$inferSelect
 
 /** Who changes an order: a customer or member of staff by id, else the part of the system. */
 export const changedBy = (ctx: Ctx): string =>

@@ -3,7 +3,8 @@ import { affectedRows } from '../../../shared/db/database.ts'
 import type { Ctx } from '../needs.ts'
 import { orders, type Placed } from '../schema.ts'
 
-export const leaseUntil = (ctx: Ctx, now: Date): Date => new Date(now.getTime() + ctx.settings.CHECKOUT_LEASE_MS)
+export const leaseUntil = (ctx: Ctx, now: Date): Date =>
+  new Date(now.getTime() + ctx.settings.CHECKOUT_LEASE_MS)
 
 /**
  * Takes the unfinished work on an order from whoever had it, as it was read: whoever that was can't confirm or abandon
@@ -13,6 +14,12 @@ export async function claim(ctx: Ctx, { order, lines }: Placed): Promise<Placed 
   if (order.lease_until === null) return undefined
   const lease_until = leaseUntil(ctx, ctx.now())
   const result = await ctx.db.update(orders).set({ lease_until })
-    .where(and(eq(orders.id, order.id), eq(orders.status, order.status), eq(orders.lease_until, order.lease_until)))
+    .where(
+      and(
+        eq(orders.id, order.id),
+        eq(orders.status, order.status),
+        eq(orders.lease_until, order.lease_until),
+      ),
+    )
   return affectedRows(result) === 1 ? { order: { ...order, lease_until }, lines } : undefined
 }

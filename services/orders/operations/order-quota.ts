@@ -8,7 +8,7 @@ import { orders } from '../schema.ts'
  * Counting a month of orders takes milliseconds, so each process remembers a count this long. The limit is a term of
  * the subscription, not of the stock: a few orders beyond it do no harm.
  */
-const REMEMBERED_MS = 30_000
+const REMEMBERED_MS = 5_000
 const MAX_KEPT = 10_000
 
 const kept = new Map<string, { count: number; until: number }>()
@@ -25,7 +25,9 @@ export async function requireQuota(ctx: Ctx): Promise<void> {
 
 async function countThisMonth(ctx: Ctx, now: Date): Promise<number> {
   const monthStart = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth()))
-  const [row] = await ctx.db.select({ count: count() }).from(orders).where(gte(orders.confirmed_at, monthStart))
+  const [row] = await ctx.db.select({ count: count() }).from(orders).where(
+    gte(orders.confirmed_at, monthStart),
+  )
   if (kept.size >= MAX_KEPT) kept.clear()
   kept.set(ctx.tenant.id, { count: row!.count, until: now.getTime() + REMEMBERED_MS })
   return row!.count

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/htt
 import { mayCustomerCancel } from '../domain/order-states.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchOrder } from '../queries.ts'
-import { orders, type OrderRow } from '../schema.ts'
+import { type OrderRow, orders } from '../schema.ts'
 import type { Order, OrderSummary } from '../shapes/order.ts'
 import { showOrder, showSummary } from './show-order.ts'
 import { cancelOrder } from './cancel-order.ts'
@@ -47,7 +47,11 @@ export async function listOwnOrders(
   return page(rows, query.limit, newestCursor, showSummary)
 }
 
-export async function getOwnOrder(ctx: Ctx, user_id: OrderRow['user_id'], id: OrderRow['id']): Promise<Order> {
+export async function getOwnOrder(
+  ctx: Ctx,
+  user_id: OrderRow['user_id'],
+  id: OrderRow['id'],
+): Promise<Order> {
   return showOrder(await fetchOrder(ctx.db, id, user_id))
 }
 
@@ -60,7 +64,9 @@ export async function cancelOwnOrder(
 ): Promise<Order> {
   const placed = await fetchOrder(ctx.db, id, user_id)
   if (!mayCustomerCancel(placed.order, ctx.now())) {
-    throw new Problem('illegal_transition', 'This order can no longer be cancelled here', { order_status: placed.order.status })
+    throw new Problem('illegal_transition', 'This order can no longer be cancelled here', {
+      order_status: placed.order.status,
+    })
   }
   const cancelled = await cancelOrder(ctx, placed, { reason, by: user_id, holdsMoney: true })
   if (!cancelled) throw new Problem('conflict', 'The order has changed meanwhile')
@@ -68,7 +74,11 @@ export async function cancelOwnOrder(
 }
 
 /** While a checkout still runs, giving the money up is left to it and to the recovery job. */
-export async function settled<T extends { order: OrderRow }>(ctx: Ctx, before: OrderRow, cancelled: T): Promise<T> {
+export async function settled<T extends { order: OrderRow }>(
+  ctx: Ctx,
+  before: OrderRow,
+  cancelled: T,
+): Promise<T> {
   if (before.status === 'pending' || cancelled.order.lease_until === null) return cancelled
   try {
     await settlePayment(ctx, cancelled.order)

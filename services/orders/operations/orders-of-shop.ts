@@ -2,10 +2,10 @@ import { and, desc, eq, gte, isNull, like, lt, type SQL } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { type Page, page } from '../../../shared/http/pagination.ts'
-import { type OrderStatus, orderMachine } from '../domain/order-states.ts'
+import { orderMachine, type OrderStatus } from '../domain/order-states.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchOrder, historyOf, paymentsOf } from '../queries.ts'
-import { orders, type OrderRow } from '../schema.ts'
+import { type OrderRow, orders } from '../schema.ts'
 import type { AdminOrder, AdminOrderSummary, OrderChanges } from '../shapes/order.ts'
 import { showAdminOrder, showAdminSummary } from './show-order.ts'
 import { newestAfter, newestCursor, summaryColumns } from './orders-of-customer.ts'
@@ -52,7 +52,12 @@ export async function getOrder(ctx: Ctx, id: OrderRow['id']): Promise<AdminOrder
 }
 
 /** Throws `precondition_failed` when the order is no longer at `version`. */
-export async function changeOrder(ctx: Ctx, id: OrderRow['id'], version: number, changes: OrderChanges): Promise<AdminOrder> {
+export async function changeOrder(
+  ctx: Ctx,
+  id: OrderRow['id'],
+  version: number,
+  changes: OrderChanges,
+): Promise<AdminOrder> {
   await ctx.transaction(async (tx) => {
     const result = await tx.update(orders).set({ ...changes, version: version + 1, updated_at: ctx.now() })
       .where(and(eq(orders.id, id), eq(orders.version, version), isNull(orders.deleted_at)))
@@ -69,11 +74,17 @@ export async function changeOrder(ctx: Ctx, id: OrderRow['id'], version: number,
 export async function deleteOrder(ctx: Ctx, id: OrderRow['id']): Promise<void> {
   const { order } = await fetchOrder(ctx.db, id)
   if (!orderMachine.isFinal(order.status) || order.lease_until) {
-    throw new Problem('in_use', 'Only delivered, cancelled and refunded orders can be deleted', { order_status: order.status })
+    throw new Problem('in_use', 'Only delivered, cancelled and refunded orders can be deleted', {
+      order_status: order.status,
+    })
   }
   await ctx.transaction(async (tx) => {
     const now = ctx.now()
-    const result = await tx.update(orders).set({ deleted_at: now, updated_at: now, version: order.version + 1 })
+    const result = await tx.update(orders).set({
+      deleted_at: now,
+      updated_at: now,
+      version: order.version + 1,
+    })
       .where(and(eq(orders.id, id), eq(orders.version, order.version), isNull(orders.deleted_at)))
     if (affectedRows(result) === 0) throw new Problem('conflict', 'The order has changed meanwhile')
     tx.audit('order.deleted', id)

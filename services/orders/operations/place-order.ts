@@ -4,8 +4,8 @@ import { operationOf, orderIdOf } from '../domain/order-id.ts'
 import { orderNumber } from '../domain/order-number.ts'
 import { orderCreated } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import { fetchShippingMethod, findOrder, insertOrder, insertPayment } from '../queries.ts'
-import { orderLines, type Placed } from '../schema.ts'
+import { fetchShippingMethod, findOrder, insertLines, insertOrder, insertPayment } from '../queries.ts'
+import type { Placed } from '../schema.ts'
 import type { NewOrder, Order } from '../shapes/order.ts'
 import { showOrder } from './show-order.ts'
 import { completeCheckout } from './complete-checkout.ts'
@@ -77,7 +77,7 @@ async function createOrder(ctx: Ctx, customer: Customer, input: NewOrder): Promi
 async function store(ctx: Ctx, { order, lines }: Placed): Promise<void> {
   await ctx.transaction(async (tx) => {
     await insertOrder(tx, order)
-    await tx.insert(orderLines).values(lines)
+    await insertLines(tx, lines)
     await insertPayment(tx, {
       id: ctx.newId('pay'),
       order_id: order.id,

@@ -8,8 +8,15 @@ import type { NewOrder } from '../shapes/order.ts'
  * The basket as it can be ordered. Throws `basket_empty`, `basket_changed`, `not_purchasable` naming the lines, and
  * `out_of_stock` where it is plain already: whether stock is left is decided by the reservation alone.
  */
-export async function readBasket(ctx: Ctx, user_id: `user_${string}`, input: Pick<NewOrder, 'basket_id' | 'basket_version'>) {
-  const { basket } = await ctx.ports.checkout.read({ user_id, ...(input.basket_id && { basket_id: input.basket_id }) })
+export async function readBasket(
+  ctx: Ctx,
+  user_id: `user_${string}`,
+  input: Pick<NewOrder, 'basket_id' | 'basket_version'>,
+) {
+  const { basket } = await ctx.ports.checkout.read({
+    user_id,
+    ...(input.basket_id && { basket_id: input.basket_id }),
+  })
   if (!basket || basket.lines.length === 0) throw new Problem('basket_empty')
   if (input.basket_version !== undefined && input.basket_version !== basket.version) {
     throw new Problem('basket_changed', undefined, { basket_version: basket.version })
@@ -23,10 +30,16 @@ export async function readBasket(ctx: Ctx, user_id: `user_${string}`, input: Pic
   return { ...basket, lines: basket.lines as (PricedLine & (typeof basket.lines)[number])[] }
 }
 
-function refuseShortage(lines: { variant_id: `var_${string}`; quantity: number; available: number | null }[]): void {
+function refuseShortage(
+  lines: { variant_id: `var_${string}`; quantity: number; available: number | null }[],
+): void {
   const available = new Map(lines.map((line) => [line.variant_id, line.available]))
   const short = quantities(lines)
-    .map(({ variant_id, quantity }) => ({ variant_id, requested: quantity, available: available.get(variant_id) ?? null }))
+    .map(({ variant_id, quantity }) => ({
+      variant_id,
+      requested: quantity,
+      available: available.get(variant_id) ?? null,
+    }))
     .filter((line) => line.available !== null && line.available < line.requested)
   if (short.length > 0) throw new Problem('out_of_stock', undefined, { lines: short })
 }

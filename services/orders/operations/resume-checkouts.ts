@@ -14,9 +14,12 @@ const BATCH = 50
 const GIVE_UP_MS = 15 * 60_000
 
 const overdue = (db: Executor, now: Date, limit: number) =>
-  db.select({ id: orders.id }).from(orders).where(lt(orders.lease_until, now)).orderBy(asc(orders.lease_until)).limit(limit)
+  db.select({ id: orders.id }).from(orders).where(lt(orders.lease_until, now)).orderBy(
+    asc(orders.lease_until),
+  ).limit(limit)
 
-export const hasUnfinished = async (db: Executor, now: Date): Promise<boolean> => (await overdue(db, now, 1)).length > 0
+export const hasUnfinished = async (db: Executor, now: Date): Promise<boolean> =>
+  (await overdue(db, now, 1)).length > 0
 
 /** Takes up what a crash, a time-out or an outage left behind. Several processes may do it at once. */
 export async function resumeCheckouts(ctx: Ctx): Promise<void> {
@@ -44,7 +47,12 @@ async function resume(ctx: Ctx, id: Parameters<typeof findOrder>[1]): Promise<vo
     return
   }
   const extra = { detail: 'The checkout could not be completed in time; nothing was charged' }
-  const given = { reason: 'checkout_expired', by: 'checkout', refusal: { code: 'conflict' as const, extra }, holdsMoney: true }
+  const given = {
+    reason: 'checkout_expired',
+    by: 'checkout',
+    refusal: { code: 'conflict' as const, extra },
+    holdsMoney: true,
+  }
   const cancelled = await cancelOrder(ctx, taken, { ...given, lease: taken.order.lease_until })
   if (cancelled) await settlePayment(ctx, cancelled.order)
 }

@@ -7,7 +7,10 @@ import { grossOf } from '../../../shared/kernel/vat.ts'
 import type { Ctx } from '../needs.ts'
 import { type ShippingMethodRow, shippingMethods } from '../schema.ts'
 import type {
-  AdminShippingMethod, NewShippingMethod, ShippingMethod, ShippingMethodChanges,
+  AdminShippingMethod,
+  NewShippingMethod,
+  ShippingMethod,
+  ShippingMethodChanges,
 } from '../shapes/shipping-method.ts'
 
 type PageQuery = { limit: number; cursor?: string }
@@ -50,7 +53,11 @@ export async function changeShippingMethod(
   requireOrder({ ...await fetchMethod(ctx, code), ...rest })
   await ctx.transaction(async (tx) => {
     const changes = { ...rest, ...(net_amount !== undefined && { net: net_amount }) }
-    const result = await tx.update(shippingMethods).set({ ...changes, version: version + 1, updated_at: ctx.now() })
+    const result = await tx.update(shippingMethods).set({
+      ...changes,
+      version: version + 1,
+      updated_at: ctx.now(),
+    })
       .where(and(eq(shippingMethods.code, code), eq(shippingMethods.version, version)))
     if (affectedRows(result) === 0) throw new Problem('precondition_failed')
     tx.audit('shipping_method.updated', code, changes)

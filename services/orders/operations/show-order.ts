@@ -6,8 +6,17 @@ import type { AdminOrder, AdminOrderSummary, Order, OrderSummary } from '../shap
 export type HistoryRow = typeof orderStatusHistory.$inferSelect
 export type SummaryRow = Pick<
   OrderRow,
-  | 'id' | 'order_number' | 'status' | 'payment_status' | 'item_count' | 'gross' | 'currency'
-  | 'placed_at' | 'confirmed_at' | 'completed_at' | 'cancelled_at'
+  | 'id'
+  | 'order_number'
+  | 'status'
+  | 'payment_status'
+  | 'item_count'
+  | 'gross'
+  | 'currency'
+  | 'placed_at'
+  | 'confirmed_at'
+  | 'completed_at'
+  | 'cancelled_at'
 >
 export type AdminSummaryRow = SummaryRow & Pick<OrderRow, 'user_id' | 'customer_name' | 'customer_email'>
 
@@ -51,7 +60,10 @@ export function showOrder({ order, lines }: Placed): Order {
         vat: money(vat, currency),
       })),
     },
-    promo_codes: order.promo_codes.map(({ code, discount }) => ({ code, discount: money(discount, currency) })),
+    promo_codes: order.promo_codes.map(({ code, discount }) => ({
+      code,
+      discount: money(discount, currency),
+    })),
     shipping_method: { code: order.shipping_method, name: order.shipping_name },
     payment_method: order.payment_method,
     billing_address: order.billing_address,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Instant, Line, Money, Text } from '../../../shared/http/schemas.ts'
+import { Id, Instant, Line, Money, orNull, Text } from '../../../shared/http/schemas.ts'
 import { orderStatuses, paymentStatuses } from '../domain/order-states.ts'
 import { NewOrderAddress, OrderAddress } from './address.ts'
 
@@ -10,7 +10,9 @@ export const NewOrder = z.strictObject({
   billing_address: NewOrderAddress,
   shipping_address: NewOrderAddress.optional().openapi({ description: 'The billing address without it' }),
   shipping_method: Line(50).openapi({ example: 'standard' }),
-  payment_method: z.enum(['manual']).openapi({ description: 'manual: paid outside, by transfer or on delivery' }),
+  payment_method: z.enum(['manual']).openapi({
+    description: 'manual: paid outside, by transfer or on delivery',
+  }),
   notes: Text(1000).nullable().default(null).openapi({ example: 'Please ring twice' }),
 }).openapi('NewOrder')
 export type NewOrder = z.infer<typeof NewOrder>
@@ -70,7 +72,8 @@ const details = {
   shipping_method: z.object({ code: z.string(), name: z.string() }),
   payment_method: z.string(),
   billing_address: OrderAddress,
-  shipping_address: OrderAddress.nullable(),
+  // Not `nullable()`: of a named schema zod-openapi makes an `allOf` that null can't satisfy.
+  shipping_address: orNull(OrderAddress),
   customer: z.object({ name: z.string(), email: z.string(), phone: z.string().nullable() }),
   notes: z.string().nullable(),
   cancellation_reason: z.string().nullable(),
@@ -79,7 +82,12 @@ const details = {
 export const Order = z.object(details).openapi('Order')
 export type Order = z.infer<typeof Order>
 
-export const AdminOrderSummary = z.object({ ...summary, user_id: Id('user'), customer_name: z.string(), customer_email: z.string() })
+export const AdminOrderSummary = z.object({
+  ...summary,
+  user_id: Id('user'),
+  customer_name: z.string(),
+  customer_email: z.string(),
+})
   .openapi('AdminOrderSummary')
 export type AdminOrderSummary = z.infer<typeof AdminOrderSummary>
 
@@ -111,7 +119,9 @@ export const AdminOrder = z.object({
 }).openapi('AdminOrder')
 export type AdminOrder = z.infer<typeof AdminOrder>
 
-export const Cancellation = z.strictObject({ reason: Line(500).optional().openapi({ example: 'Ordered by mistake' }) })
+export const Cancellation = z.strictObject({
+  reason: Line(500).optional().openapi({ example: 'Ordered by mistake' }),
+})
   .openapi('OrderCancellation')
 
 export const StatusChange = z.strictObject({
@@ -120,6 +130,8 @@ export const StatusChange = z.strictObject({
 }).openapi('OrderStatusChange')
 export type StatusChange = z.infer<typeof StatusChange>
 
-export const OrderChanges = z.strictObject({ admin_notes: Text(1000).nullable().openapi({ example: 'Gift wrap' }) })
+export const OrderChanges = z.strictObject({
+  admin_notes: Text(1000).nullable().openapi({ example: 'Gift wrap' }),
+})
   .openapi('OrderChanges')
 export type OrderChanges = z.infer<typeof OrderChanges>

@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { Line, Money } from '../../../shared/http/schemas.ts'
 
-const Code = z.string().min(1).max(50).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens')
+const Code = z.string().min(1).max(50).regex(
+  /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+  'must be lower-case words joined by hyphens',
+)
   .openapi({ example: 'standard' })
 
 export const ShippingMethod = z.object({

@@ -21,7 +21,7 @@ export async function listStaffProducts(ctx: Ctx, query: StaffProductQuery): Pro
     brand_id: brands.id,
     brand_name: brands.name,
     brand_slug: brands.slug,
-    image: mainImage,
+    image: mainImage.mapWith(fromJson<[string, string | null]>),
     summary,
   }).from(products)
     .leftJoin(brands, eq(brands.id, products.brand_id))

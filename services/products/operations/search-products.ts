@@ -24,6 +24,6 @@ export async function searchProducts(ctx: Ctx, { q, limit, cursor }: SearchQuery
     limit: String(limit + 1),
     offset: String(offset),
   })
-  const found = page(rows, limit, () => encodeCursor('relevance', [offset + limit]), (row) => showCard(row, ctx.tenant.currency))
+  const found = page(rows, limit, () => encodeCursor('relevance', [offset + limit]), ({ card }) => showCard(card, ctx.tenant.currency))
   return offset + limit < MAX_RESULTS ? found : { ...found, has_more: false, next_cursor: null }
 }

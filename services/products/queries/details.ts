@@ -1,119 +1,159 @@
-import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
-import { brands, products, productImages, variants, vatRates } from '../schema.ts'
-import { fromJson, idFromHex, isPublic, keyOf, rateOf } from './sql.ts'
+import { brands, categories, productCategories, productImages, products, variants, vatRates } from '../schema.ts'
+import { fromJson, hex, idFromHex, instantText, isPublic, jsonObject, keyOf, type Members, rateOf } from './sql.ts'
 
-/** Everything of one product, as both the public and the staff's answer are made of. */
-export type Details = NonNullable<Awaited<ReturnType<typeof findPublic>>>
-export type VariantDetails = Details['variants'][number]
-
-type VariantJson = [
-  hex: string, position: number, option_values: string[], sku: string | null, barcode: string | null, price: number | null,
-  compare_at_price: number | null, cost_price: number | null, stock: number, reserved: number, tracks_stock: number,
-  allows_backorder: number, weight_grams: number | null, requires_shipping: number, taxable: number, image_url: string | null,
-]
-type ImageJson = [hex: string, url: string, alt_text: string | null, position: number]
-type CategoryJson = [hex: string, name: string, slug: string]
-
-// Neither is ever shown, and the search words of a long description are long.
-const { search_text: _, import_hash: __, ...shown } = getTableColumns(products)
-
-const columns = {
-  product: shown,
-  brand_id: brands.id,
-  brand_name: brands.name,
-  brand_slug: brands.slug,
-  rate: rateOf,
-  variants: sql`(SELECT JSON_ARRAYAGG(JSON_ARRAY(HEX(v.id), v.position, v.option_values, v.sku, v.barcode, v.price,
-      v.compare_at_price, v.cost_price, v.stock, v.reserved, v.tracks_stock, v.allows_backorder, v.weight_grams,
-      v.requires_shipping, v.taxable, v.image_url))
-    FROM variants v WHERE v.product_id = ${products.id})`.mapWith(readVariants),
-  images: sql`(SELECT JSON_ARRAYAGG(JSON_ARRAY(HEX(i.id), i.url, i.alt_text, i.position))
-    FROM product_images i WHERE i.product_id = ${products.id})`.mapWith(readImages),
-  categories: sql`(SELECT JSON_ARRAYAGG(JSON_ARRAY(HEX(c.id), c.name, c.slug)) FROM product_categories pc
-    JOIN categories c ON c.id = pc.category_id WHERE pc.product_id = ${products.id})`.mapWith(readCategories),
-}
-
+/**
+ * Everything of one product in one statement: its own row, then one for each variant, image and category, all as
+ * JSON. Sub-selects with JSON_ARRAYAGG would do too, but MariaDB writes a temporary table to disk for each, and cuts
+ * it at 1 MB: 1.4 ms against 0.9.
+ */
 const read = (db: Executor, condition: SQL) =>
-  db.select(columns).from(products)
+  db.select(part('product', {
+    id: hex(products.id),
+    slug: products.slug,
+    ref: products.ref,
+    name: products.name,
+    short_description: products.short_description,
+    description: products.description,
+    status: products.status,
+    is_featured: products.is_featured,
+    product_type: products.product_type,
+    tags: products.tags,
+    options: products.options,
+    price_min: products.price_min,
+    on_sale: products.on_sale,
+    meta_title: products.meta_title,
+    meta_description: products.meta_description,
+    version: products.version,
+    created_at: instantText(products.created_at),
+    updated_at: instantText(products.updated_at),
+    vat_rate_id: hex(products.vat_rate_id),
+    brand_id: hex(products.brand_id),
+    brand_name: brands.name,
+    brand_slug: brands.slug,
+    rate: rateOf,
+  })).from(products)
     .leftJoin(brands, eq(brands.id, products.brand_id))
     .leftJoin(vatRates, eq(vatRates.id, products.vat_rate_id))
-    .where(condition)
+    // Written out, as Drizzle's unionAll() nests each union in the next one, and MariaDB stores each nested one.
+    .where(sql.join([condition, ...lists(db, condition)], sql` UNION ALL `))
+
+const lists = (db: Executor, condition: SQL) =>
+  [
+    db.select(part('variant', {
+      id: hex(variants.id),
+      position: variants.position,
+      option_values: variants.option_values,
+      sku: variants.sku,
+      barcode: variants.barcode,
+      price: variants.price,
+      compare_at_price: variants.compare_at_price,
+      cost_price: variants.cost_price,
+      stock: variants.stock,
+      reserved: variants.reserved,
+      tracks_stock: variants.tracks_stock,
+      allows_backorder: variants.allows_backorder,
+      weight_grams: variants.weight_grams,
+      requires_shipping: variants.requires_shipping,
+      taxable: variants.taxable,
+      image_url: variants.image_url,
+    })).from(products).innerJoin(variants, eq(variants.product_id, products.id)).where(condition),
+    db.select(part('image', {
+      id: hex(productImages.id),
+      url: productImages.url,
+      alt_text: productImages.alt_text,
+      position: productImages.position,
+    })).from(products).innerJoin(productImages, eq(productImages.product_id, products.id)).where(condition),
+    db.select(part('category', { id: hex(categories.id), name: categories.name, slug: categories.slug })).from(products)
+      .innerJoin(productCategories, eq(productCategories.product_id, products.id))
+      .innerJoin(categories, eq(categories.id, productCategories.category_id))
+      .where(condition),
+  ].map((query) => sql`${query}`)
 
 const publicBy = {
-  id: prepared((db) => read(db, sql`${products.id} = ${arg(products.id, 'key')} AND ${isPublic}`)),
-  slug: prepared((db) => read(db, sql`${products.slug} = ${arg(products.slug, 'key')} AND ${isPublic}`)),
+  id: prepared((db) => read(db, sql`${eq(products.id, arg(products.id, 'key'))} AND ${isPublic}`)),
+  slug: prepared((db) => read(db, sql`${eq(products.slug, arg(products.slug, 'key'))} AND ${isPublic}`)),
 }
-const anyById = prepared((db) => read(db, sql`${products.id} = ${arg(products.id, 'id')} AND ${products.deleted_at} IS NULL`))
+const anyById = prepared((db) => read(db, and(eq(products.id, arg(products.id, 'key')), isNull(products.deleted_at))!))
 
-/** One statement. Undefined for what shoppers don't see. */
-export async function findPublic(db: Executor, idOrSlug: string) {
-  const [row] = await publicBy[keyOf('prod', idOrSlug)](db, { key: idOrSlug })
-  return row && complete(db, row)
+/** By id or slug. Undefined for what shoppers don't see. */
+export async function findPublic(db: Executor, idOrSlug: string): Promise<Details | undefined> {
+  return assemble(await publicBy[keyOf('prod', idOrSlug)](db, { key: idOrSlug }))
 }
 
 /** The same for staff: drafts and archived products too. */
-export async function findAny(db: Executor, id: `prod_${string}`) {
-  const [row] = await anyById(db, { id })
-  return row && complete(db, row)
+export async function findAny(db: Executor, id: `prod_${string}`): Promise<Details | undefined> {
+  return assemble(await anyById(db, { key: id }))
 }
 
-type Row = Awaited<ReturnType<typeof anyById>>[number]
+type Product = typeof products.$inferSelect
+type Variant = typeof variants.$inferSelect
+type Image = typeof productImages.$inferSelect
+type Category = typeof categories.$inferSelect
+type Brand = typeof brands.$inferSelect
 
-/**
- * MariaDB cuts an aggregate at group_concat_max_len, 1 MB by default: beyond some 2,000 variants. Such a product
- * costs two statements more.
- */
-async function complete(db: Executor, row: Row) {
-  const found = row.variants && row.images ? {} : {
-    variants: (await db.select().from(variants).where(eq(variants.product_id, row.product.id))).sort(byPosition),
-    images: (await db.select().from(productImages).where(eq(productImages.product_id, row.product.id))).sort(byPosition),
-  }
-  return { ...row, ...found } as Omit<Row, 'variants' | 'images'> & {
-    variants: NonNullable<Row['variants']>
-    images: NonNullable<Row['images']>
+/** What both the public and the staff's answer are made of. */
+export type Details = {
+  product:
+    & Omit<
+      Product,
+      'price_max' | 'search_text' | 'import_hash' | 'deleted_at'
+    >
+    & { brand: Pick<Brand, 'id' | 'name' | 'slug'> | null }
+  /** VAT of the product, basis points. */
+  rate: number
+  variants: VariantDetails[]
+  images: Pick<Image, 'id' | 'url' | 'alt_text' | 'position'>[]
+  categories: Pick<Category, 'id' | 'name' | 'slug'>[]
+}
+export type VariantDetails = Omit<Variant, 'product_id' | 'created_at' | 'updated_at'>
+
+// deno-lint-ignore no-explicit-any
+type Json = any
+
+function assemble(rows: { kind: string; part: unknown }[]): Details | undefined {
+  const of = (kind: string): Json[] => rows.filter((row) => row.kind === kind).map((row) => fromJson(row.part))
+  const [product] = of('product')
+  if (!product) return undefined
+  return {
+    product: productOf(product),
+    rate: product.rate,
+    variants: of('variant').map(variantOf).sort(byPosition),
+    images: of('image').map((image) => ({ ...image, id: idFromHex('img', image.id) })).sort(byPosition),
+    categories: of('category').map((category) => ({ ...category, id: idFromHex('cat', category.id) }))
+      .sort((a, b) => a.name < b.name ? -1 : 1),
   }
 }
+
+function productOf({ brand_name, brand_slug, rate: _, ...row }: Json): Details['product'] {
+  const brand_id = row.brand_id && idFromHex('brand', row.brand_id)
+  return {
+    ...row,
+    id: idFromHex('prod', row.id),
+    brand_id,
+    brand: brand_id && { id: brand_id, name: brand_name, slug: brand_slug },
+    vat_rate_id: row.vat_rate_id && idFromHex('vat', row.vat_rate_id),
+    is_featured: Boolean(row.is_featured),
+    on_sale: Boolean(row.on_sale),
+    created_at: new Date(row.created_at),
+    updated_at: new Date(row.updated_at),
+  }
+}
+
+const variantOf = (row: Json): VariantDetails => ({
+  ...row,
+  id: idFromHex('var', row.id),
+  tracks_stock: Boolean(row.tracks_stock),
+  allows_backorder: Boolean(row.allows_backorder),
+  requires_shipping: Boolean(row.requires_shipping),
+  taxable: Boolean(row.taxable),
+})
 
 const byPosition = (a: { position: number; id: string }, b: { position: number; id: string }) =>
   a.position - b.position || (a.id < b.id ? -1 : 1)
 
-/** Undefined for JSON that was cut. */
-function rowsOf<T>(value: unknown): T[] | undefined {
-  try {
-    return fromJson<T[] | null>(value) ?? []
-  } catch {
-    return undefined
-  }
-}
-
-function readVariants(value: unknown) {
-  return rowsOf<VariantJson>(value)?.map((v) => ({
-    id: idFromHex('var', v[0]),
-    position: v[1],
-    option_values: v[2],
-    sku: v[3],
-    barcode: v[4],
-    price: v[5],
-    compare_at_price: v[6],
-    cost_price: v[7],
-    stock: v[8],
-    reserved: v[9],
-    tracks_stock: Boolean(v[10]),
-    allows_backorder: Boolean(v[11]),
-    weight_grams: v[12],
-    requires_shipping: Boolean(v[13]),
-    taxable: Boolean(v[14]),
-    image_url: v[15],
-  })).sort(byPosition)
-}
-
-function readImages(value: unknown) {
-  return rowsOf<ImageJson>(value)
-    ?.map((i) => ({ id: idFromHex('img', i[0]), url: i[1], alt_text: i[2], position: i[3] })).sort(byPosition)
-}
-
-function readCategories(value: unknown) {
-  return (rowsOf<CategoryJson>(value) ?? []).map(([hex, name, slug]) => ({ id: idFromHex('cat', hex), name, slug }))
-    .sort((a, b) => a.name < b.name ? -1 : 1)
-}
+const part = (kind: string, members: Members) => ({
+  kind: sql<string>`${sql.raw(`'${kind}'`)}`.as('kind'),
+  part: jsonObject(members).as('part'),
+})

@@ -18,15 +18,20 @@ export type Shape = { sort: Sort; filters: Filter[]; isContinued: boolean }
  */
 const MAX_PREPARED = 32
 
-type Run = (db: Executor, values: Record<string, unknown>) => Promise<CardRow[]>
+type Run = (db: Executor, values: Record<string, unknown>) => Promise<{ card: CardRow }[]>
 const runs = new Map<string, Run>()
 
 /** Cards of public products. One statement. `limit` is text: MySQL refuses the DOUBLE that mysql2 makes of a number. */
-export function listCards(db: Executor, shape: Shape, values: Record<string, unknown> & { limit: string }) {
+export async function listCards(
+  db: Executor,
+  shape: Shape,
+  values: Record<string, unknown> & { limit: string },
+): Promise<CardRow[]> {
   const key = `${shape.sort} ${shape.isContinued} ${[...shape.filters].sort()}`
   let run = runs.get(key)
   if (!run && runs.size < MAX_PREPARED) runs.set(key, run = prepared((each) => build(each, shape)) as Run)
-  return run ? run(db, values) : build(db, shape).prepare().execute(values) as Promise<CardRow[]>
+  const rows = await (run ? run(db, values) : build(db, shape).prepare().execute(values) as ReturnType<Run>)
+  return rows.map((row) => row.card)
 }
 
 /**

@@ -23,7 +23,7 @@ const bySize = new Map(SIZES.map((size) => [
       ref: products.ref,
       slug: products.slug,
       rate: rateOf,
-      image: mainImage,
+      image: mainImage.mapWith(fromJson<[string, string | null]>),
       category_ids: categoryIds,
     }).from(variants)
       .innerJoin(products, eq(products.id, variants.product_id))

@@ -3,7 +3,6 @@ import { priceOf } from '../shapes/price.ts'
 import type { Product } from '../shapes/product.ts'
 import type { StaffProduct } from '../shapes/staff-product.ts'
 import type { StaffVariant, Variant } from '../shapes/variant.ts'
-import { showBrand } from './cards.ts'
 import type { Details, VariantDetails } from './details.ts'
 
 export function showProduct(details: Details, currency: string): Product {
@@ -60,7 +59,7 @@ function common(details: Details, variants: Variant[]): Omit<Product, 'variants'
     name: product.name,
     short_description: product.short_description,
     description: product.description,
-    brand: showBrand(details),
+    brand: product.brand,
     categories,
     product_type: product.product_type,
     tags: product.tags,

@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import { idFromBytes, isId } from '../../../shared/kernel/id.ts'
 import { products, vatRates } from '../schema.ts'
 
@@ -12,7 +13,20 @@ export const isSellable = sql`(v.price IS NOT NULL AND (NOT v.tracks_stock OR v.
 export const isPublic = sql`${products.status} = 'active' AND ${products.deleted_at} IS NULL`
 
 export const mainImage = sql`(SELECT JSON_ARRAY(i.url, i.alt_text) FROM product_images i
-  WHERE i.product_id = ${products.id} ORDER BY i.position, i.id LIMIT 1)`.mapWith(fromJson<[string, string | null]>)
+  WHERE i.product_id = ${products.id} ORDER BY i.position, i.id LIMIT 1)`
+
+export type Members = Record<string, SQL | MySqlColumn>
+
+/** A row as one JSON object: the driver reads one field instead of twenty, which is most of what a list costs here. */
+export function jsonObject(members: Members): SQL<unknown> {
+  const pairs = Object.entries(members).map(([name, value]) => sql`${sql.raw(`'${name}'`)}, ${value}`)
+  return sql`JSON_OBJECT(${sql.join(pairs, sql`, `)})`
+}
+
+export const hex = (column: MySqlColumn): SQL => sql`HEX(${column})`
+
+/** RFC 3339. */
+export const instantText = (column: MySqlColumn): SQL => sql`DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ')`
 
 /** JSON of an aggregate comes as text or read already, by server and driver. Null stays null. */
 export function fromJson<T>(value: unknown): T {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
-import { Flag, Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { Flag, Id, Instant, Line, orNull } from '../../../shared/http/schemas.ts'
 import { IdOrSlug, named } from './common.ts'
 import { Price } from './price.ts'
 import { Variant } from './variant.ts'
@@ -15,7 +15,7 @@ export const ProductCard = z.object({
   name: z.string().openapi({ example: 'Ocean Blue Shirt' }),
   brand: named(Id('brand')).nullable(),
   image: z.object({ url: z.string(), alt_text: z.string().nullable() }).nullable(),
-  price_range: PriceRange.nullable().openapi({ description: 'null: not for sale' }),
+  price_range: orNull(PriceRange).openapi({ description: 'null: not for sale' }),
   on_sale: z.boolean(),
   is_featured: z.boolean(),
   in_stock: z.boolean().openapi({ description: 'At least one variant can be bought now' }),
@@ -44,7 +44,7 @@ const details = {
   tags: z.array(z.string()),
   options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
   images: z.array(ProductImage),
-  price_range: PriceRange.nullable(),
+  price_range: orNull(PriceRange),
   on_sale: z.boolean(),
   is_featured: z.boolean(),
   in_stock: z.boolean(),

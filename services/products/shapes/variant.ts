@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Line } from '../../../shared/http/schemas.ts'
+import { Id, Line, orNull } from '../../../shared/http/schemas.ts'
 import { ImageUrl } from './common.ts'
 import { NetAmount, Price } from './price.ts'
 
@@ -8,8 +8,8 @@ export const Variant = z.object({
   sku: z.string().nullable(),
   barcode: z.string().nullable(),
   option_values: z.array(z.string()).openapi({ description: 'One for each option of the product', example: ['Blue', 'M'] }),
-  price: Price.nullable().openapi({ description: 'null: not for sale' }),
-  compare_at_price: Price.nullable().openapi({ description: 'The price before a reduction' }),
+  price: orNull(Price).openapi({ description: 'null: not for sale' }),
+  compare_at_price: orNull(Price).openapi({ description: 'The price before a reduction' }),
   vat_rate: z.int().openapi({ description: 'Basis points', example: 2000 }),
   available: z.boolean(),
   available_quantity: z.int().nullable().openapi({ description: 'Units that can still be sold; null: without limit', example: 12 }),

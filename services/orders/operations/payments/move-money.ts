@@ -5,7 +5,7 @@ import { orderMachine, type OrderStatus } from '../../domain/order-states.ts'
 import { orderPaid, orderRefunded } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import { fetchOrder, fetchPayment } from '../../queries.ts'
-import { orders, orderStatusHistory, type OrderRow, payments } from '../../schema.ts'
+import { type OrderRow, orders, orderStatusHistory, payments } from '../../schema.ts'
 import type { AdminOrder } from '../../shapes/order.ts'
 import { baseOf, itemsOf } from '../events-of.ts'
 import { change, changedBy } from '../history.ts'
@@ -27,11 +27,19 @@ export async function capturePayment(ctx: Ctx, id: OrderRow['id']): Promise<Admi
   const { reference } = await ask('capture', order, payment.provider_reference)
   await ctx.transaction(async (tx) => {
     const at = ctx.now()
-    const result = await tx.update(payments).set({ status: 'captured', provider_reference: reference, updated_at: at })
+    const result = await tx.update(payments).set({
+      status: 'captured',
+      provider_reference: reference,
+      updated_at: at,
+    })
       .where(and(eq(payments.id, payment.id), eq(payments.status, 'authorized')))
     if (affectedRows(result) === 0) throw new Problem('conflict', 'The payment has changed meanwhile')
     // Also when it was cancelled in between: the money is there and has to be refunded.
-    await tx.update(orders).set({ payment_status: 'paid', version: sql`${orders.version} + 1`, updated_at: at })
+    await tx.update(orders).set({
+      payment_status: 'paid',
+      version: sql`${orders.version} + 1`,
+      updated_at: at,
+    })
       .where(eq(orders.id, id))
     tx.emit(orderPaid, {
       ...baseOf(order),
@@ -50,7 +58,11 @@ export async function capturePayment(ctx: Ctx, id: OrderRow['id']): Promise<Admi
  * Gives captured money back, all of it. An order that has not left yet becomes `refunded`, one that was cancelled stays
  * so. Throws `illegal_transition` once it was shipped: cancel it first.
  */
-export async function refundPayment(ctx: Ctx, id: OrderRow['id'], reason: string | null): Promise<AdminOrder> {
+export async function refundPayment(
+  ctx: Ctx,
+  id: OrderRow['id'],
+  reason: string | null,
+): Promise<AdminOrder> {
   const { order, lines } = await fetchOrder(ctx.db, id)
   const isCancelled = order.status === 'cancelled'
   if (order.payment_status !== 'paid' || !(isCancelled || orderMachine.can(order.status, 'refunded'))) {
@@ -68,9 +80,15 @@ export async function refundPayment(ctx: Ctx, id: OrderRow['id'], reason: string
       await tx.update(orders).set({ status: 'refunded', placed_basket_id: null })
         .where(and(eq(orders.id, id), eq(orders.status, order.status))),
     )
-    await tx.update(orders).set({ payment_status: 'refunded', version: sql`${orders.version} + 1`, updated_at: at })
+    await tx.update(orders).set({
+      payment_status: 'refunded',
+      version: sql`${orders.version} + 1`,
+      updated_at: at,
+    })
       .where(eq(orders.id, id))
-    if (moved) await tx.insert(orderStatusHistory).values(change(ctx, order, 'refunded', changedBy(ctx), reason, at))
+    if (moved) {
+      await tx.insert(orderStatusHistory).values(change(ctx, order, 'refunded', changedBy(ctx), reason, at))
+    }
     tx.emit(orderRefunded, {
       ...baseOf(order),
       items: itemsOf(lines),
@@ -85,4 +103,7 @@ export async function refundPayment(ctx: Ctx, id: OrderRow['id'], reason: string
 }
 
 const illegal = (what: string, { status, payment_status }: OrderRow) =>
-  new Problem('illegal_transition', `This payment cannot be ${what} now`, { order_status: status, payment_status })
+  new Problem('illegal_transition', `This payment cannot be ${what} now`, {
+    order_status: status,
+    payment_status,
+  })
