@@ -19,7 +19,7 @@ export async function quote(ctx: Ctx, input: { variants: QuotedVariant['variant_
       vat_rate: variant.taxable ? rate : 0,
       available: availableOf(variant),
       requires_shipping: variant.requires_shipping,
-      category_ids,
+      category_ids: category_ids ?? [],
     })),
   }
 }

@@ -6,9 +6,10 @@ import { fromJson, idFromHex, isPublic, mainImage, rateOf } from './sql.ts'
 /** Sizes of the prepared IN-lists: a shorter one is filled up with its last id. */
 const SIZES = [1, 5, 20, 100] as const
 
-const categoryIds = sql`(SELECT JSON_ARRAYAGG(HEX(pc.category_id)) FROM product_categories pc
+/** Null for a product in no category: Drizzle doesn't decode a null. */
+const categoryIds = sql<`cat_${string}`[] | null>`(SELECT JSON_ARRAYAGG(HEX(pc.category_id)) FROM product_categories pc
   WHERE pc.product_id = ${products.id})`
-  .mapWith((value) => (fromJson<string[] | null>(value) ?? []).map((hex) => idFromHex('cat', hex)))
+  .mapWith((value) => fromJson<string[]>(value).map((hex) => idFromHex('cat', hex)))
 
 const ids = (size: number) =>
   sql.join(Array.from({ length: size }, (_, n) => arg(variants.id, `v${n}`)), sql`, `)

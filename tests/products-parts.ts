@@ -1,0 +1,45 @@
+import { inject } from 'vitest'
+import products from '../services/products/service.ts'
+import type { Ctx } from '../services/products/ports.ts'
+import { orderStates } from '../services/orders/ports.ts'
+import { readConfig } from '../shared/service/config.ts'
+import { Host } from '../shared/service/host.ts'
+import { providePort } from '../shared/service/port.ts'
+import { defineService } from '../shared/service/service.ts'
+import type { Shop } from './support/shops.ts'
+
+/** The products service in the test's own process, beside orders of its invention: for what has no HTTP of its own. */
+export function hostProducts() {
+  const { databaseUrl, natsUrl, platformSecret, operatorToken, webhookSecret } = inject('platform')
+  const states = new Map<string, string>()
+  const orders = defineService({
+    name: 'orders',
+    summary: 'Orders that are in the state a test says',
+    resources: ['orders'],
+    tables: {},
+    migrations: new URL('./', import.meta.url),
+    endpoints: [],
+    provides: [providePort(orderStates, {
+      find: (_: unknown, { order_id }) => Promise.resolve({ status: states.get(order_id) ?? null }),
+    })],
+  })
+  const host = new Host([products, orders], readConfig({
+    DATABASE_URL: databaseUrl,
+    NATS_URL: natsUrl,
+    PLATFORM_SECRET: platformSecret,
+    OPERATOR_TOKEN: operatorToken,
+    WEBHOOK_SECRET: webhookSecret,
+    LOG_LEVEL: 'silent',
+  }))
+  return {
+    states,
+    contextOf: (shop: Shop) => host.systemContext(products, shop.tenant, 'test') as unknown as Ctx,
+    stop: () => host.stop(),
+  }
+}
+
+/** Data of the events of this type that the shop's products service has written. */
+export async function eventsOf<T = Record<string, unknown>>(shop: Shop, type: string): Promise<T[]> {
+  const rows = await shop.rows<{ envelope: string }>('products', 'SELECT envelope FROM outbox WHERE subject LIKE ? ORDER BY id', [`%.${type}`])
+  return rows.map(({ envelope }) => JSON.parse(envelope).data)
+}
