@@ -23,14 +23,17 @@ export function hostProducts() {
       find: (_: unknown, { order_id }) => Promise.resolve({ status: states.get(order_id) ?? null }),
     })],
   })
-  const host = new Host([products, orders], readConfig({
-    DATABASE_URL: databaseUrl,
-    NATS_URL: natsUrl,
-    PLATFORM_SECRET: platformSecret,
-    OPERATOR_TOKEN: operatorToken,
-    WEBHOOK_SECRET: webhookSecret,
-    LOG_LEVEL: 'silent',
-  }))
+  const host = new Host(
+    [products, orders],
+    readConfig({
+      DATABASE_URL: databaseUrl,
+      NATS_URL: natsUrl,
+      PLATFORM_SECRET: platformSecret,
+      OPERATOR_TOKEN: operatorToken,
+      WEBHOOK_SECRET: webhookSecret,
+      LOG_LEVEL: 'silent',
+    }),
+  )
   return {
     states,
     contextOf: (shop: Shop) => host.systemContext(products, shop.tenant, 'test') as unknown as Ctx,
@@ -40,6 +43,10 @@ export function hostProducts() {
 
 /** Data of the events of this type that the shop's products service has written. */
 export async function eventsOf<T = Record<string, unknown>>(shop: Shop, type: string): Promise<T[]> {
-  const rows = await shop.rows<{ envelope: string }>('products', 'SELECT envelope FROM outbox WHERE subject LIKE ? ORDER BY id', [`%.${type}`])
+  const rows = await shop.rows<{ envelope: string }>(
+    'products',
+    'SELECT envelope FROM outbox WHERE subject LIKE ? ORDER BY id',
+    [`%.${type}`],
+  )
   return rows.map(({ envelope }) => JSON.parse(envelope).data)
 }

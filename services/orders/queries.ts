@@ -1,5 +1,4 @@
-import { and, asc, eq, isNull, Param, sql } from 'drizzle-orm'
-import { getTableColumns, type SQL } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNull, type SQL } from 'drizzle-orm'
 import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
 import { arg, type Executor, prepared } from '../../shared/db/database.ts'
 import { Problem } from '../../shared/errors/problem.ts'
@@ -93,15 +92,9 @@ function preparedRows<T extends MySqlTable>(table: T) {
   }
 }
 
-/** One named parameter for each column. Null stays SQL's NULL: `arg` alone would store JSON's, or fail on an id. */
+/** One named parameter for each column. */
 function argsOf<T extends MySqlTable>(table: T, prefix = '') {
-  const encoderOf = (column: MySqlColumn) => ({
-    mapToDriverValue: (value: unknown) => value === null ? null : column.mapToDriverValue(value),
-  })
   return Object.fromEntries(
-    Object.entries(getTableColumns(table)).map(([name, column]): [string, SQL] => [
-      name,
-      sql`${new Param(sql.placeholder(prefix + name), encoderOf(column as MySqlColumn))}`,
-    ]),
+    Object.entries(getTableColumns(table)).map(([name, column]) => [name, arg(column as MySqlColumn, prefix + name)]),
   ) as Record<keyof T['_']['columns'], SQL>
 }

@@ -38,7 +38,12 @@ export const productUpdated = defineEvent('products.product.updated', {
 export const productDeleted = defineEvent('products.product.deleted', {
   summary: 'A product was taken out of the catalogue',
   subject: 'product_id',
-  data: z.object({ product_id: Id('prod'), ref: z.string(), variant_ids: z.array(Id('var')), deleted_at: at }),
+  data: z.object({
+    product_id: Id('prod'),
+    ref: z.string(),
+    variant_ids: z.array(Id('var')),
+    deleted_at: at,
+  }),
 })
 
 export const priceChanged = defineEvent('products.product.price_changed', {
@@ -76,5 +81,11 @@ export const outOfStock = defineEvent('products.product.out_of_stock', {
 export const imageAdded = defineEvent('products.image.added', {
   summary: 'A product has one more picture',
   subject: 'product_id',
-  data: z.object({ product_id: Id('prod'), image_id: Id('img'), url: z.string(), position: z.int(), created_at: at }),
+  data: z.object({
+    product_id: Id('prod'),
+    image_id: Id('img'),
+    url: z.string(),
+    position: z.int(),
+    created_at: at,
+  }),
 })

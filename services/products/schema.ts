@@ -1,6 +1,18 @@
 import { sql } from 'drizzle-orm'
 import {
-  boolean, char, check, customType, index, int, json, mediumtext, mysqlTable, primaryKey, text, uniqueIndex, varchar,
+  boolean,
+  char,
+  check,
+  customType,
+  index,
+  int,
+  json,
+  mediumtext,
+  mysqlTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  varchar,
 } from 'drizzle-orm/mysql-core'
 import { amount, digest, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
@@ -120,10 +132,19 @@ export const productImages = mysqlTable('product_images', {
   ...times,
 }, (t) => [index('product_images_product').on(t.product_id, t.position)])
 
-export const productCategories = mysqlTable('product_categories', {
-  product_id: id('product_id', 'prod').notNull().references(() => products.id, { onDelete: 'cascade' }),
-  category_id: id('category_id', 'cat').notNull().references(() => categories.id, { onDelete: 'cascade' }),
-}, (t) => [primaryKey({ columns: [t.product_id, t.category_id] }), index('product_categories_category').on(t.category_id)])
+export const productCategories = mysqlTable(
+  'product_categories',
+  {
+    product_id: id('product_id', 'prod').notNull().references(() => products.id, { onDelete: 'cascade' }),
+    category_id: id('category_id', 'cat').notNull().references(() => categories.id, { onDelete: 'cascade' }),
+  },
+  (
+    t,
+  ) => [
+    primaryKey({ columns: [t.product_id, t.category_id] }),
+    index('product_categories_category').on(t.category_id),
+  ],
+)
 
 /** `counted`: taken from the limits. Not so for a variant sold without limit, or on backorder beyond its stock. */
 export type ReservedLine = { variant_id: `var_${string}`; quantity: number; counted: boolean }
@@ -140,7 +161,13 @@ export const reservations = mysqlTable('reservations', {
   ...times,
 }, (t) => [index('reservations_expiry').on(t.status, t.expires_at)])
 
-export type ImportProblem = { line: number; handle: string | null; severity: 'error' | 'warning'; code: string; message: string }
+export type ImportProblem = {
+  line: number
+  handle: string | null
+  severity: 'error' | 'warning'
+  code: string
+  message: string
+}
 
 export const productImports = mysqlTable('product_imports', {
   id: id('id', 'imp').primaryKey(),
@@ -176,6 +203,15 @@ export const importFiles = mysqlTable('import_files', {
 }, (t) => [primaryKey({ columns: [t.import_id, t.position] })])
 
 export const tables = {
-  vatRates, brands, categories, products, variants, productImages, productCategories, reservations, productImports,
-  importFiles, ...kernelTables,
+  vatRates,
+  brands,
+  categories,
+  products,
+  variants,
+  productImages,
+  productCategories,
+  reservations,
+  productImports,
+  importFiles,
+  ...kernelTables,
 }

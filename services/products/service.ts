@@ -28,8 +28,21 @@ export default defineService<Ctx>({
   migrations: new URL('./migrations/', import.meta.url),
   events,
   needs,
-  provides: [providePort(catalogue, { quote }), providePort(inventory, { reserve, release: (ctx: Ctx, input) => release(ctx, input) })],
-  endpoints: [products, categories, brands, vatRates, adminProducts, adminVariants, adminCategories, adminBrands, productImports],
+  provides: [
+    providePort(catalogue, { quote }),
+    providePort(inventory, { reserve, release: (ctx: Ctx, input) => release(ctx, input) }),
+  ],
+  endpoints: [
+    products,
+    categories,
+    brands,
+    vatRates,
+    adminProducts,
+    adminVariants,
+    adminCategories,
+    adminBrands,
+    productImports,
+  ],
   consumers: [onOrderConfirmed, onOrderCancelled],
   jobs: [
     { name: 'expire-reservations', everyMs: 30_000, due: hasOverdueReservations, run: expireReservations },

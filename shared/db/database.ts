@@ -1,4 +1,4 @@
-import { type Param, Param as SqlParam, sql, type SQL } from 'drizzle-orm'
+import { Param, sql, type SQL } from 'drizzle-orm'
 import type { MySqlColumn, MySqlDatabase, MySqlQueryResultHKT, PreparedQueryHKTBase } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/mysql2'
 import type { Connection } from 'mysql2/promise'
@@ -95,8 +95,11 @@ export function prepared<Q extends { prepare(): { execute(values?: Record<string
   }
 }
 
-/** A named parameter of a prepared statement, encoded as `column` stores it. */
-export const arg = (column: MySqlColumn, name: string): SQL => sql`${new SqlParam(sql.placeholder(name), column) as Param}`
+/** A named parameter of a prepared statement, encoded as `column` stores it; null is SQL's NULL. */
+export function arg(column: MySqlColumn, name: string): SQL {
+  const encoder = { mapToDriverValue: (value: unknown) => value === null ? null : column.mapToDriverValue(value) }
+  return sql`${new Param(sql.placeholder(name), encoder)}`
+}
 
 /** Rows that matched, for both drivers. */
 export function affectedRows(result: unknown): number {
@@ -148,7 +151,20 @@ export function notFoundWithoutParent(error: unknown): never {
   throw errorOf(error).errno === 1452 ? new Problem('not_found') : error
 }
 
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+])
+
 /** The server is away, restarting or full: trying again later may help, whatever was asked. */
-export const isUnavailable = (error: unknown): boolean =>
-  ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'ER_CON_COUNT_ERROR',
-    'ER_SERVER_SHUTDOWN', 'ECONNABORTED'].includes(errorOf(error).code ?? (error as { code?: string })?.code ?? '')
+export function isUnavailable(error: unknown): boolean {
+  const { code, cause, message } = error as { code?: string; cause?: { code?: string; message?: string }; message?: string }
+  // mysql2 gives no code to a command on a connection that has just been lost.
+  return AWAY.has(code ?? '') || AWAY.has(cause?.code ?? '') || `${message} ${cause?.message}`.includes('closed state')
+}

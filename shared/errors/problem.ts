@@ -42,10 +42,10 @@ export class Problem extends Error {
     const [status, title] = problems[this.code]
     return {
       type: `urn:collect-verything:problem:${this.code}`,
+      ...this.extra,
       title,
       status,
       code: this.code,
-      ...this.extra,
       ...(requestId && { request_id: requestId }),
     }
   }

@@ -37,12 +37,17 @@ const CONCURRENCY = 32
 const ACK_WAIT_MS = 30_000
 const WORKING_EVERY_MS = 10_000
 
-const retryDelayMs = (attempt: number) => Math.min(60_000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2)
+/** How often a message that nobody could apply because a server is away is tried again, without letting go of it. */
+const AWAY_RETRY_MS = 1_000
+
+/** Whole milliseconds: the server takes a delay with a fraction for none at all. */
+const retryDelayMs = (attempt: number) => Math.round(Math.min(60_000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2))
 
 /**
  * Reads one durable consumer until `stop`. Messages of one aggregate are handled one after the other, others side
  * by side. A message that crashes the process is counted by JetStream's delivery count: past the last attempt it
- * becomes a dead letter before its handler runs again.
+ * becomes a dead letter before its handler runs again. While a server is away messages are kept and wait for it, so
+ * that an outage of any length uses up no attempt.
  */
 export class ConsumerLoop {
   readonly #broker: Broker
@@ -93,9 +98,11 @@ export class ConsumerLoop {
   #dispatch(message: JsMsg): void {
     const lane = laneOf(message)
     this.#running++
+    const working = setInterval(() => message.working(), WORKING_EVERY_MS)
     const work = (this.#lanes.get(lane) ?? Promise.resolve())
       .then(() => this.#handle(message))
       .finally(() => {
+        clearInterval(working)
         this.#running--
         if (this.#lanes.get(lane) === work) this.#lanes.delete(lane)
       })
@@ -106,21 +113,28 @@ export class ConsumerLoop {
     const attempt = message.info.deliveryCount
     const retryFor = message.headers?.get(RETRY_FOR)
     if (retryFor && retryFor !== this.#subscription.durable) return message.ack()
-    const working = setInterval(() => message.working(), WORKING_EVERY_MS)
     try {
-      if (attempt > MAX_ATTEMPTS) throw new Error('its handler never came to an end')
-      await this.#subscription.handle({
-        subject: message.subject,
-        text: message.string(),
-        attempt,
-        publishedAt: new Date(message.info.timestampNanos / 1e6),
-      })
+      if (attempt > MAX_ATTEMPTS && !isDeadLetterQueue(this.#subscription)) {
+        throw new Error('its handler never came to an end')
+      }
+      await this.#apply(message, attempt)
       if (retryFor) await this.#tell(message, attempt, 'applied', '')
       message.ack()
     } catch (error) {
       await this.#fail(message, attempt, error)
-    } finally {
-      clearInterval(working)
+    }
+  }
+
+  async #apply(message: JsMsg, attempt: number): Promise<void> {
+    const publishedAt = new Date(message.info.timestampNanos / 1e6)
+    for (let isTold = false;; isTold = true) {
+      try {
+        return await this.#subscription.handle({ subject: message.subject, text: message.string(), attempt, publishedAt })
+      } catch (error) {
+        if (!isAway(error) || this.#stopped) throw error
+        if (!isTold) this.#log.warn('event waits for a server that is away', { subject: message.subject, error })
+        await new Promise((resolve) => setTimeout(resolve, AWAY_RETRY_MS))
+      }
     }
   }
 
@@ -191,9 +205,13 @@ function laneOf(message: JsMsg): string {
 function classify(error: unknown, attempt: number): DeadLetter['reason'] | 'retry' {
   if (error instanceof InvalidMessage || error instanceof z.ZodError) return 'invalid'
   if (error instanceof Problem && error.status < 500 && error.code !== 'too_many_requests') return 'refused'
-  if (isUnavailable(error) || (error instanceof Problem && error.status > 500)) return 'retry'
+  if (isAway(error)) return 'retry'
   return attempt >= MAX_ATTEMPTS ? 'exhausted' : 'retry'
 }
+
+/** A database, or another service, that can't be reached now. */
+const isAway = (error: unknown) =>
+  isUnavailable(error) || (error instanceof Problem && ['unavailable', 'upstream_timeout'].includes(error.code))
 
 function describe(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error)

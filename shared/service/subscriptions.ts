@@ -62,12 +62,13 @@ export class Subscriptions {
       durable,
       stream: streamOf(shard),
       filter: `events.${shard}.*.${consumer.event.type}`,
-      handle: (message) => this.#apply(service, consumer, durable, message.text),
+      handle: (message) => this.#apply(service, consumer, durable, message),
     }))
   }
 
-  async #apply(service: Service, consumer: Consumer & { kind: 'event' }, durable: string, text: string): Promise<void> {
-    const event = parseEnvelope(text)
+  async #apply(service: Service, consumer: Consumer & { kind: 'event' }, durable: string, message: { subject: string; text: string }): Promise<void> {
+    const event = parseEnvelope(message.text)
+    if (message.subject.split('.')[2] !== event.tenantid) throw new InvalidMessage('the subject names another shop')
     if (event.dataversion > consumer.event.version) throw new InvalidMessage(`version ${event.dataversion} is not known here`)
     const data = consumer.event.data.parse(event.data)
     const tenant = await this.#means.tenant(event.tenantid)

@@ -25,6 +25,7 @@ export function ownPlatform(options: { withEdge?: boolean; split?: boolean; env?
   })
   afterAll(async () => {
     await own.platform?.stop()
+    if (process.env.KEEP) return
     if (own.running) await rm(own.running.dir, { recursive: true, force: true })
   })
   return own

@@ -8,13 +8,22 @@ import type { Customer, Product, Shop } from './shop.ts'
 /** A basket's lines. At 99 units a line, a round may add 297 times as many as there are customers. */
 export const LINES = 3
 
-type Parts = { load: Loader; connection: Connection; shop: Shop; customers: Customer[]; products: Product[]; floorPort: number; ms: number }
+type Parts = {
+  load: Loader
+  connection: Connection
+  shop: Shop
+  customers: Customer[]
+  products: Product[]
+  floorPort: number
+  ms: number
+}
 
 /** One unit more at each request, of one of three variants, to a basket that begins empty. Every customer has others. */
 export function addToBasket(parts: Parts): { region: Side; floor: Side } {
   const { load, connection, shop, customers, products, floorPort, ms } = parts
   const each = (make: (customer: number, variant: number) => Request) =>
-    Array.from({ length: LINES }, (_, line) => customers.map((_, n) => make(n, line * customers.length + n))).flat()
+    Array.from({ length: LINES }, (_, line) => customers.map((_, n) => make(n, line * customers.length + n)))
+      .flat()
   const requests = each((customer, variant) => addition(customers[customer]!, products[variant]!, 1))
   const floorRequests = each((basket, variant) => ({
     method: 'POST',
@@ -28,12 +37,23 @@ export function addToBasket(parts: Parts): { region: Side; floor: Side } {
     },
     floor: {
       prepare: async () => void await connection.query(`DELETE FROM ${FLOOR_DATABASE}.basket_lines`),
-      job: () => Promise.resolve({ port: floorPort, headers: { host: 'floor' }, connections: CONNECTIONS, requests: floorRequests, ms }),
+      job: () =>
+        Promise.resolve({
+          port: floorPort,
+          headers: { host: 'floor' },
+          connections: CONNECTIONS,
+          requests: floorRequests,
+          ms,
+        }),
     },
   }
 }
 
-export const to = async (shop: Shop) => ({ port: shop.port, headers: await shop.headers(), connections: CONNECTIONS })
+export const to = async (shop: Shop) => ({
+  port: shop.port,
+  headers: await shop.headers(),
+  connections: CONNECTIONS,
+})
 
 export const addition = ({ headers }: Customer, { variant }: Product, quantity: number): Request => ({
   method: 'POST',
@@ -42,4 +62,8 @@ export const addition = ({ headers }: Customer, { variant }: Product, quantity: 
   body: JSON.stringify({ variant_id: variant, quantity }),
 })
 
-export const clearing = ({ headers }: Customer): Request => ({ method: 'DELETE', path: '/v1/baskets/current', headers })
+export const clearing = ({ headers }: Customer): Request => ({
+  method: 'DELETE',
+  path: '/v1/baskets/current',
+  headers,
+})

@@ -10,9 +10,23 @@ import type { Customer, Product, Shop } from './shop.ts'
 
 const QUANTITY = 2
 const SETTLED_WITHIN_MS = 20_000
-const ADDRESS = { first_name: 'Alice', last_name: 'Martin', line1: '12 rue des Lilas', city: 'Rennes', postal_code: '35000', country: 'FR' }
+const ADDRESS = {
+  first_name: 'Alice',
+  last_name: 'Martin',
+  line1: '12 rue des Lilas',
+  city: 'Rennes',
+  postal_code: '35000',
+  country: 'FR',
+}
 
-type Parts = { load: Loader; connection: Connection; shop: Shop; customers: Customer[]; products: Product[]; floorPort: number }
+type Parts = {
+  load: Loader
+  connection: Connection
+  shop: Shop
+  customers: Customer[]
+  products: Product[]
+  floorPort: number
+}
 
 /**
  * Every customer orders once in a burst, one line of a product nobody else buys: what is measured is the saga, not a
@@ -25,7 +39,10 @@ export function checkout(parts: Parts, settled: number[]): { region: Side; floor
     region: {
       async prepare() {
         await load({ ...await to(shop), requests: customers.map(clearing) })
-        await load({ ...await to(shop), requests: customers.map((customer, n) => addition(customer, products[n]!, QUANTITY)) })
+        await load({
+          ...await to(shop),
+          requests: customers.map((customer, n) => addition(customer, products[n]!, QUANTITY)),
+        })
       },
       async job() {
         const job = { ...await to(shop), requests: customers.map(ordering) }
@@ -43,16 +60,17 @@ export function checkout(parts: Parts, settled: number[]): { region: Side; floor
           customers.map((_, n) => [n, n, QUANTITY, 1_000, new Date()]),
         ])
       },
-      job: () => Promise.resolve({
-        port: floorPort,
-        headers: { host: 'floor' },
-        connections: CONNECTIONS,
-        requests: customers.map((_, basket): Request => ({
-          method: 'POST',
-          path: '/orders',
-          body: JSON.stringify({ basket, billing_address: ADDRESS }),
-        })),
-      }),
+      job: () =>
+        Promise.resolve({
+          port: floorPort,
+          headers: { host: 'floor' },
+          connections: CONNECTIONS,
+          requests: customers.map((_, basket): Request => ({
+            method: 'POST',
+            path: '/orders',
+            body: JSON.stringify({ basket, billing_address: ADDRESS }),
+          })),
+        }),
     },
   }
 }

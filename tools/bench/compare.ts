@@ -4,8 +4,22 @@ import type { Loader } from './loader.ts'
 import { median } from './statistics.ts'
 
 /** `--quick` shortens all of it, and what it says is worth as much less. */
-export type Effort = { rounds: number; roundMs: number; warmUpMs: number; bursts: number; shops: number; events: number }
-export const THOROUGH: Effort = { rounds: 5, roundMs: 3_000, warmUpMs: 2_000, bursts: 16, shops: 20, events: 40 }
+export type Effort = {
+  rounds: number
+  roundMs: number
+  warmUpMs: number
+  bursts: number
+  shops: number
+  events: number
+}
+export const THOROUGH: Effort = {
+  rounds: 5,
+  roundMs: 3_000,
+  warmUpMs: 2_000,
+  bursts: 16,
+  shops: 20,
+  events: 40,
+}
 export const QUICK: Effort = { rounds: 3, roundMs: 1_000, warmUpMs: 500, bursts: 4, shops: 5, events: 10 }
 
 /** Events of a round are published and written down after its last answer. */
@@ -21,7 +35,12 @@ export type Side = {
 export type Comparison = { region: Result[]; floor: Result[] }
 
 /** Region and floor by turns, `rounds` each, so that what the machine does meanwhile hits both alike. */
-export async function alternate(load: Loader, rounds: number, sides: { region: Side; floor: Side }, say: (done: number) => void): Promise<Comparison> {
+export async function alternate(
+  load: Loader,
+  rounds: number,
+  sides: { region: Side; floor: Side },
+  say: (done: number) => void,
+): Promise<Comparison> {
   const results: Comparison = { region: [], floor: [] }
   for (let round = 0; round < rounds; round++) {
     for (const name of ['region', 'floor'] as const) {

@@ -37,7 +37,10 @@ export class Connection {
 
   #open(): Socket {
     const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true })
-    socket.setTimeout(TIME_LIMIT_MS, () => socket.destroy(new Error(`no answer in ${TIME_LIMIT_MS / 1000} s`)))
+    socket.setTimeout(
+      TIME_LIMIT_MS,
+      () => socket.destroy(new Error(`no answer in ${TIME_LIMIT_MS / 1000} s`)),
+    )
     socket.on('data', (chunk: Uint8Array) => this.#take(chunk))
     socket.on('error', (error) => this.#lose(socket, error))
     socket.on('close', () => this.#lose(socket, new Error('the connection was closed')))
@@ -54,7 +57,9 @@ export class Connection {
   }
 
   #take(chunk: Uint8Array): void {
-    const all = this.#received.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([this.#received, chunk])
+    const all = this.#received.length === 0
+      ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+      : Buffer.concat([this.#received, chunk])
     const parsed = parseReply(all)
     if (!parsed) return void (this.#received = all)
     this.#received = all.subarray(parsed.end)

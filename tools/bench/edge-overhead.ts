@@ -27,11 +27,21 @@ export async function startEdge(platform: Platform, dir: string): Promise<Edge> 
 export type Overhead = { what: string; direct: number; viaEdge: number }
 
 /** Medians of p50 in milliseconds, by turns with and without the edge: a private answer, and a public one past the cache. */
-export async function edgeOverhead(load: Loader, edge: Edge, shop: Shop, customer: Customer, product: Product, effort: Effort): Promise<Overhead[]> {
+export async function edgeOverhead(
+  load: Loader,
+  edge: Edge,
+  shop: Shop,
+  customer: Customer,
+  product: Product,
+  effort: Effort,
+): Promise<Overhead[]> {
   const reads: { what: string; request: Request }[] = [
     { what: 'basket', request: { path: '/v1/baskets/current', headers: customer.headers } },
     // Whoever holds a basket is never answered from the cache.
-    { what: 'product', request: { path: `/v1/products/${product.slug}`, headers: { 'basket-token': 'bench' } } },
+    {
+      what: 'product',
+      request: { path: `/v1/products/${product.slug}`, headers: { 'basket-token': 'bench' } },
+    },
   ]
   const overheads: Overhead[] = []
   for (const { what, request } of reads) {
@@ -41,7 +51,10 @@ export async function edgeOverhead(load: Loader, edge: Edge, shop: Shop, custome
     const viaEdge: number[] = []
     for (let round = -1; round < effort.rounds; round++) {
       const ms = effort.roundMs / 2
-      const pair = [await p50(shop.port, await shop.headers(), ms), await p50(edge.port, { host: shop.tenant.domain }, ms)] as const
+      const pair = [
+        await p50(shop.port, await shop.headers(), ms),
+        await p50(edge.port, { host: shop.tenant.domain }, ms),
+      ] as const
       if (round < 0) continue // warms up
       direct.push(pair[0])
       viaEdge.push(pair[1])

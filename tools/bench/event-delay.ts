@@ -11,11 +11,15 @@ const LOOK_EVERY_MS = 1
 type Parts = { load: Loader; connection: Connection; shop: Shop; customers: Customer[]; products: Product[] }
 
 /**
- * Milliseconds from an event's commit until what a consumer made of it has committed too and others see it:
+ * Milliseconds from just before an event's commit until what a consumer made of it has committed too and others see it:
  * `orders.order.confirmed` of one order at a time, at each of its consumers. The inbox's own `applied_at` is when a
  * handler begins, so the row is looked for instead.
  */
-export async function eventDelays(parts: Parts, count: number, say: (done: number) => void): Promise<number[]> {
+export async function eventDelays(
+  parts: Parts,
+  count: number,
+  say: (done: number) => void,
+): Promise<number[]> {
   const { load, connection, shop, customers, products } = parts
   const delays: number[] = []
   for (let n = 0; n < count; n++) {
@@ -49,7 +53,11 @@ async function untilSeen(connection: Connection, shop: Shop, before: Set<string>
     if (seen.size === CONSUMERS.length) return [...seen.values()]
     await sleep(LOOK_EVERY_MS)
   }
-  throw new Error(`orders.order.confirmed was applied by ${seen.size} of ${CONSUMERS.length} consumers in ${SEEN_WITHIN_MS / 1000} s`)
+  throw new Error(
+    `orders.order.confirmed was applied by ${seen.size} of ${CONSUMERS.length} consumers in ${
+      SEEN_WITHIN_MS / 1000
+    } s`,
+  )
 }
 
 /** The youngest of the inboxes that concern confirmed orders: consumers are named after the event they hear. */

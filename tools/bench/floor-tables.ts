@@ -21,7 +21,10 @@ const PRICE = 1_000
 const AMPLE_STOCK = 1_000_000_000
 
 /** Tables of the floor's own beside the shop's, in the same server: baskets 0 to `customers` - 1, variants 0 to `variants` - 1. */
-export async function makeFloorTables(connection: Connection, counts: { customers: number; variants: number }): Promise<void> {
+export async function makeFloorTables(
+  connection: Connection,
+  counts: { customers: number; variants: number },
+): Promise<void> {
   await connection.query(`CREATE DATABASE ${FLOOR_DATABASE}`)
   for (const table of TABLES) await connection.query(table.replace('TABLE ', `TABLE ${FLOOR_DATABASE}.`))
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)

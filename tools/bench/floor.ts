@@ -7,7 +7,10 @@ import { FLOOR_DATABASE } from './floor-tables.ts'
 import { type Reads, type Statement, statementsOf } from './statements.ts'
 
 declare const Deno: {
-  serve(options: { hostname: string; port: number; onListen(): void }, handler: (request: Request) => Response | Promise<Response>): unknown
+  serve(
+    options: { hostname: string; port: number; onListen(): void },
+    handler: (request: Request) => Response | Promise<Response>,
+  ): unknown
 }
 
 /** What this process is told through FLOOR. */
@@ -57,17 +60,22 @@ Deno.serve({ hostname: '127.0.0.1', port: Number(process.env.PORT), onListen() {
 /** 5 statements with BEGIN and COMMIT. */
 async function addToBasket(tx: PoolConnection, basket: number, variant_id: number, quantity: number) {
   const now = new Date()
-  const [[variant]] = await tx.execute<RowDataPacket[]>('SELECT name, price FROM variants WHERE id = ?', [variant_id])
+  const [[variant]] = await tx.execute<RowDataPacket[]>('SELECT name, price FROM variants WHERE id = ?', [
+    variant_id,
+  ])
   await tx.execute(
     `INSERT INTO basket_lines VALUES (?, ?, ?, ?, ?)
      ON DUPLICATE KEY UPDATE quantity = quantity + VALUES(quantity), price = VALUES(price), updated_at = VALUES(updated_at)`,
     [basket, variant_id, quantity, variant!.price, now],
   )
-  await tx.execute('UPDATE baskets SET version = version + 1, subtotal = subtotal + ?, updated_at = ? WHERE id = ?', [
-    quantity * variant!.price,
-    now,
-    basket,
-  ])
+  await tx.execute(
+    'UPDATE baskets SET version = version + 1, subtotal = subtotal + ?, updated_at = ? WHERE id = ?',
+    [
+      quantity * variant!.price,
+      now,
+      basket,
+    ],
+  )
   return { basket, line: { variant_id, quantity, ...variant } }
 }
 
@@ -85,7 +93,9 @@ async function order(tx: PoolConnection, basket: number, address: unknown) {
     [basket, net, vat, net + vat, JSON.stringify(address), now],
   )
   await tx.execute(
-    `INSERT INTO order_lines (order_id, variant_id, name, quantity, unit_net) VALUES ${lines.map(() => '(?, ?, ?, ?, ?)')}`,
+    `INSERT INTO order_lines (order_id, variant_id, name, quantity, unit_net) VALUES ${
+      lines.map(() => '(?, ?, ?, ?, ?)')
+    }`,
     lines.flatMap((line) => [id, line.variant_id, line.name, line.quantity, line.price]),
   )
   const [{ affectedRows }] = await tx.execute<ResultSetHeader>(
@@ -120,8 +130,17 @@ async function transaction<T>(work: (tx: PoolConnection) => Promise<T>): Promise
 }
 
 function poolOf(database: string) {
-  const pool = mysql.createPool({ uri: databaseUrl, database, connectionLimit: connections, timezone: 'Z', charset: 'utf8mb4' })
+  const pool = mysql.createPool({
+    uri: databaseUrl,
+    database,
+    connectionLimit: connections,
+    timezone: 'Z',
+    charset: 'utf8mb4',
+  })
   // As the region's.
-  pool.on('connection', (connection) => connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'))
+  pool.on(
+    'connection',
+    (connection) => connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'),
+  )
   return pool
 }

@@ -4,7 +4,10 @@ import type { Job, Request, Result } from './job.ts'
 import { percentile } from './statistics.ts'
 
 declare const Deno: {
-  serve(options: { hostname: string; port: number; onListen(): void }, handler: (request: globalThis.Request) => Promise<Response>): unknown
+  serve(
+    options: { hostname: string; port: number; onListen(): void },
+    handler: (request: globalThis.Request) => Promise<Response>,
+  ): unknown
 }
 
 /** A process of its own, so that sending takes no time of the process that measures: POST a `Job`, get its `Result`. */
@@ -61,11 +64,15 @@ async function run(job: Job): Promise<Result> {
   }
 }
 
-function encode({ method = 'GET', path, headers, body }: Request, common: Record<string, string>): Uint8Array {
+function encode(
+  { method = 'GET', path, headers, body }: Request,
+  common: Record<string, string>,
+): Uint8Array {
   const all = {
     ...common,
     ...headers,
-    ...(body !== undefined && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...(body !== undefined &&
+      { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
   }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`)

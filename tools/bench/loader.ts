@@ -13,12 +13,20 @@ export type Loader = (job: Job) => Promise<Result>
 export async function startLoader(dir: string): Promise<Loader> {
   const url = await startTool(dir, 'load', {})
   return async (job) => {
-    const { status, body, text } = await send({ url, method: 'POST', path: '/', body: job, timeoutMs: (job.ms ?? 0) + MARGIN_MS })
+    const { status, body, text } = await send({
+      url,
+      method: 'POST',
+      path: '/',
+      body: job,
+      timeoutMs: (job.ms ?? 0) + MARGIN_MS,
+    })
     if (status !== 200) throw new Error(`the load generator failed: ${text.slice(0, 500)}`)
     const result = body as Result
     if (result.errors === 0) return result
     const { method = 'GET', path } = job.requests[0]!
-    throw new Error(`${result.errors} of ${result.requests} requests like ${method} ${path} failed, the first with: ${result.firstError}`)
+    throw new Error(
+      `${result.errors} of ${result.requests} requests like ${method} ${path} failed, the first with: ${result.firstError}`,
+    )
   }
 }
 

@@ -15,7 +15,16 @@ import { type Loader, startLoader, startTool } from './loader.ts'
 import { provisioningTimes } from './provisioning.ts'
 import { chooseReads, pathsOf } from './reads.ts'
 import type { Report } from './report.ts'
-import { type Customer, fillCatalogue, fillStock, openShop, type Product, readProducts, registerCustomers, type Shop } from './shop.ts'
+import {
+  type Customer,
+  fillCatalogue,
+  fillStock,
+  openShop,
+  type Product,
+  readProducts,
+  registerCustomers,
+  type Shop,
+} from './shop.ts'
 import type { Reads } from './statements.ts'
 import { median, percentile } from './statistics.ts'
 
@@ -24,7 +33,14 @@ const PRODUCTS = 10_000
 const CUSTOMERS = 2 * CONNECTIONS
 
 type Given = { dir: string; platform: Platform; connection: Connection; effort: Effort }
-type Scene = Given & { load: Loader; shop: Shop; products: Product[]; customers: Customer[]; reads: Reads; floorPort: number }
+type Scene = Given & {
+  load: Loader
+  shop: Shop
+  products: Product[]
+  customers: Customer[]
+  reads: Reads
+  floorPort: number
+}
 
 const { step, line } = createProgress()
 
@@ -61,7 +77,7 @@ async function prepare(given: Given): Promise<Scene> {
   return { ...given, load, shop, products, customers, reads, floorPort: Number(new URL(floorUrl).port) }
 }
 
-function startFloor({ dir, platform }: Given, shop: Shop, reads: Reads): Promise<string> {
+async function startFloor({ dir, platform }: Given, shop: Shop, reads: Reads): Promise<string> {
   const path = join(dir, 'reads.json')
   writeFileSync(path, JSON.stringify(reads))
   const settings: FloorSettings = {
@@ -70,7 +86,17 @@ function startFloor({ dir, platform }: Given, shop: Shop, reads: Reads): Promise
     reads: path,
     connections: CONNECTIONS,
   }
-  return startTool(dir, 'floor', { FLOOR: JSON.stringify(settings) })
+  const url = await startTool(dir, 'floor', { FLOOR: JSON.stringify(settings) })
+  for (const name of Object.keys(reads)) await requireRows(url, `/${name}/0`)
+  return url
+}
+
+/** A floor that finds nothing would be very fast. */
+async function requireRows(url: string, path: string): Promise<void> {
+  const { status, body } = await send({ url, path })
+  if (status !== 200 || body.length === 0) {
+    throw new Error(`the floor answers ${path} with ${status} and no rows`)
+  }
 }
 
 async function readFigures(scene: Scene): Promise<Record<keyof Reads, Figures>> {
@@ -79,13 +105,14 @@ async function readFigures(scene: Scene): Promise<Record<keyof Reads, Figures>> 
   const sides = (name: keyof Reads, ms: number) => ({
     region: { job: async () => ({ ...await to(shop), requests: paths[name].map((path) => ({ path })), ms }) },
     floor: {
-      job: () => Promise.resolve({
-        port: floorPort,
-        headers: { host: 'floor' },
-        connections: CONNECTIONS,
-        requests: paths[name].map((_, n) => ({ path: `/${name}/${n}` })),
-        ms,
-      }),
+      job: () =>
+        Promise.resolve({
+          port: floorPort,
+          headers: { host: 'floor' },
+          connections: CONNECTIONS,
+          requests: paths[name].map((_, n) => ({ path: `/${name}/${n}` })),
+          ms,
+        }),
     },
   })
   const figures = (title: string, name: keyof Reads) =>
@@ -100,24 +127,47 @@ async function readFigures(scene: Scene): Promise<Record<keyof Reads, Figures>> 
 async function basketFigures(scene: Scene): Promise<Figures> {
   const { effort } = scene
   const sides = (ms: number) => addToBasket({ ...scene, ms })
-  const figures = await compare(scene, 'add to basket', sides(effort.warmUpMs), sides(effort.roundMs), effort.rounds)
+  const figures = await compare(
+    scene,
+    'add to basket',
+    sides(effort.warmUpMs),
+    sides(effort.roundMs),
+    effort.rounds,
+  )
   await scene.load({ ...await to(scene.shop), requests: scene.customers.map(clearing) })
   return figures
 }
 
 async function checkoutFigures(scene: Scene): Promise<Figures> {
   const settled: number[] = []
-  const figures = await compare(scene, 'checkout', checkout(scene, []), checkout(scene, settled), scene.effort.bursts)
-  line(`  … until stock and baskets follow: ${Math.round(median(settled))} orders/s`)
+  const figures = await compare(
+    scene,
+    'checkout',
+    checkout(scene, []),
+    checkout(scene, settled),
+    scene.effort.bursts,
+  )
+  line(`  ${Math.round(median(settled))} orders/s counted until stock and baskets follow`)
   return figures
 }
 
 type Sides = { region: Side; floor: Side }
 
-function compare({ load }: Scene, title: string, warmUp: Sides, sides: Sides, rounds: number): Promise<Figures> {
+function compare(
+  { load }: Scene,
+  title: string,
+  warmUp: Sides,
+  sides: Sides,
+  rounds: number,
+): Promise<Figures> {
   return step(title, async (say) => {
     await alternate(load, 1, warmUp, () => say(`${title}, warm`))
-    const results = await alternate(load, rounds, sides, (done) => say(`${title}, ${done} of ${rounds} rounds`))
+    const results = await alternate(
+      load,
+      rounds,
+      sides,
+      (done) => say(`${title}, ${done} of ${rounds} rounds`),
+    )
     const figures = figuresOf(results)
     say(`${title}: ${Math.round(figures.region)} of ${Math.round(figures.floor)} requests/s`)
     return figures
@@ -137,7 +187,8 @@ function eventDelay(scene: Scene): Promise<number> {
 function overhead({ load, shop, customers, products, effort }: Scene, edge: Edge): Promise<number> {
   return step('edge overhead', async (say) => {
     const all = await edgeOverhead(load, edge, shop, customers[0]!, products[0]!, effort)
-    const text = ({ what, direct, viaEdge }: Overhead) => `${what} ${direct.toFixed(2)} → ${viaEdge.toFixed(2)} ms`
+    const text = ({ what, direct, viaEdge }: Overhead) =>
+      `${what} ${direct.toFixed(2)} → ${viaEdge.toFixed(2)} ms`
     say(`edge, p50: ${all.map(text).join(', ')}`)
     return Math.max(...all.map(({ direct, viaEdge }) => viaEdge - direct))
   })
@@ -146,7 +197,12 @@ function overhead({ load, shop, customers, products, effort }: Scene, edge: Edge
 function provisioning({ platform, effort }: Scene, edge: Edge): Promise<number> {
   return step('provisioning', async (say) => {
     const { shops } = effort
-    const times = await provisioningTimes(platform, edge, shops, (done) => say(`provisioning, ${done} of ${shops} shops`))
+    const times = await provisioningTimes(
+      platform,
+      edge,
+      shops,
+      (done) => say(`provisioning, ${done} of ${shops} shops`),
+    )
     const p95 = percentile(times, 0.95)
     say(`${shops} shops: p50 ${Math.round(median(times))} ms, p95 ${Math.round(p95)} ms`)
     return p95

@@ -7,7 +7,12 @@ import { createShop } from './shop.ts'
 const ANSWERS_WITHIN_MS = 10_000
 
 /** Milliseconds from the order of a shop until its domain answers a product list through the edge, one shop after the other. */
-export async function provisioningTimes(platform: Platform, edge: Edge, count: number, say: (done: number) => void): Promise<number[]> {
+export async function provisioningTimes(
+  platform: Platform,
+  edge: Edge,
+  count: number,
+  say: (done: number) => void,
+): Promise<number[]> {
   const times: number[] = []
   for (let n = 1; n <= count; n++) {
     const started = performance.now()
@@ -28,5 +33,7 @@ async function untilAnswering(edge: Edge, host: string): Promise<void> {
     last = status
     await sleep(10)
   }
-  throw new Error(`${host} answers ${last} through the edge ${ANSWERS_WITHIN_MS / 1000} s after it became active`)
+  throw new Error(
+    `${host} answers ${last} through the edge ${ANSWERS_WITHIN_MS / 1000} s after it became active`,
+  )
 }

@@ -5,10 +5,18 @@ import type { Reads } from './statements.ts'
 const PAGE = 20
 const PAGES = 100
 const SEARCHES = 500
+/** Of a word, and of products that have it. */
+const MIN_LETTERS = 2
+const MIN_FOUND = 5
+const MAX_FOUND = 200
 
-/** Reads of the catalogue as shoppers make them: any product, the newest pages, words of a product's name. */
+/** Reads of the catalogue as shoppers make them: any product, the newest pages, words of a product. */
 export async function chooseReads(shop: Shop, products: Product[]): Promise<Reads> {
-  return { detail: products.map((product) => product.slug), list: await walkPages(shop), search: searches(products) }
+  return {
+    detail: products.map((product) => product.slug),
+    list: await walkPages(shop),
+    search: searches(products),
+  }
 }
 
 export const pathsOf = (reads: Reads): Record<keyof Reads, string[]> => ({
@@ -34,11 +42,15 @@ async function walkPages(shop: Shop): Promise<string[]> {
   return queries
 }
 
-/** One word and two words by turns. */
+/** What people look for tells: a word that a few of the products have, not one in two. */
 function searches(products: Product[]): string[] {
-  const wordsOf = (name: string) => name.match(/[\p{L}\p{N}]{3,}/gu) ?? []
-  return products.slice(0, SEARCHES)
-    .map(({ name }, i) => wordsOf(name).slice(0, 1 + i % 2).join(' '))
-    .filter((q) => q.length > 0)
-    .map((q) => new URLSearchParams({ q, limit: String(PAGE) }).toString())
+  const found = new Map<string, number>()
+  for (const { words } of products) {
+    for (const word of new Set(words)) found.set(word, (found.get(word) ?? 0) + 1)
+  }
+  const isTelling = (word: string) =>
+    word.length >= MIN_LETTERS && found.get(word)! >= MIN_FOUND && found.get(word)! <= MAX_FOUND
+  const words = products.flatMap((product) => product.words.find(isTelling) ?? []).slice(0, SEARCHES)
+  if (words.length === 0) throw new Error('this catalogue has no words worth searching for')
+  return words.map((q) => new URLSearchParams({ q, limit: String(PAGE) }).toString())
 }

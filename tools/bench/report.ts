@@ -20,7 +20,12 @@ const TITLES: Record<Compared, string> = {
   checkout: 'checkout',
 }
 /** Of design.md section 12. Text search has none. */
-const MIN_RATIO: Partial<Record<Compared, number>> = { detail: 0.7, list: 0.7, add_to_basket: 0.7, checkout: 0.5 }
+const MIN_RATIO: Partial<Record<Compared, number>> = {
+  detail: 0.7,
+  list: 0.7,
+  add_to_basket: 0.7,
+  checkout: 0.5,
+}
 const LIMITS = {
   edge_overhead_p50_ms: ['edge overhead, p50', 3, 'ms'],
   provisioning_p95_ms: ['provisioning, p95', 2_000, 'ms'],
@@ -48,9 +53,23 @@ export function table(report: Report): string {
   const others = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((name) => {
     const [title, limit, unit] = LIMITS[name]
     const digits = report[name] < 100 ? 1 : 0
-    return [title, `${report[name].toFixed(digits)} ${unit}`, `< ${limit} ${unit}`, holds(report[name] < limit)]
+    return [
+      title,
+      `${report[name].toFixed(digits)} ${unit}`,
+      `< ${limit} ${unit}`,
+      holds(report[name] < limit),
+    ]
   })
-  const heads = ['', 'region/s', 'floor/s', 'ratio', 'of pairs', 'region p50 / p95 / p99 ms', 'target', 'holds']
+  const heads = [
+    '',
+    'region/s',
+    'floor/s',
+    'ratio',
+    'of pairs',
+    'region p50 / p95 / p99 ms',
+    'target',
+    'holds',
+  ]
   return `${aligned([heads, ...comparisons])}\n\n${aligned([['', 'measured', 'target', 'holds'], ...others])}`
 }
 
@@ -60,7 +79,9 @@ export function json(report: Report): Record<string, unknown> {
     const { region, floor, ratio } = report[name]
     return [name, { region_rps: round(region), floor_rps: round(floor), ratio: round(ratio, 3) }]
   })
-  const others = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((name) => [name, round(report[name], 2)])
+  const others = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((
+    name,
+  ) => [name, round(report[name], 2)])
   return Object.fromEntries([...compared, ...others])
 }
 
@@ -71,5 +92,7 @@ const round = (value: number, digits = 1) => Number(value.toFixed(digits))
 /** The first column to the left, figures to the right. */
 function aligned(rows: string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => `  ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join('   ')}`).join('\n')
+  return rows.map((row) =>
+    `  ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join('   ')}`
+  ).join('\n')
 }

@@ -5,7 +5,8 @@ import { idToBytes, newId } from '../../shared/kernel/id.ts'
 type Size = { products: number; variants?: number; brands?: number; categories?: number }
 
 const WORDS =
-  'ocean blue cotton shirt wooden chair copper light clay pot leather bag silk scarf wool jumper garden lamp linen sofa ceramic mug'.split(' ')
+  'ocean blue cotton shirt wooden chair copper light clay pot leather bag silk scarf wool jumper garden lamp linen sofa ceramic mug'
+    .split(' ')
 const ROWS = 500
 
 /**
@@ -18,13 +19,27 @@ export async function seedCatalogue(connection: Connection, size: Size): Promise
   const at = (ms: number) => new Date(ms)
   const bytes = (prefix: string) => Buffer.from(idToBytes(prefix, newId(prefix)))
   const brandIds = Array.from({ length: brands }, () => bytes('brand'))
-  await insert(connection, 'brands (id, name, slug, created_at, updated_at)', brandIds.map((id, n) => [id, `Brand ${n}`, `brand-${n}`, at(now), at(now)]))
+  await insert(
+    connection,
+    'brands (id, name, slug, created_at, updated_at)',
+    brandIds.map((id, n) => [id, `Brand ${n}`, `brand-${n}`, at(now), at(now)]),
+  )
   const categoryIds = Array.from({ length: categories }, () => bytes('cat'))
   await insert(
     connection,
     'categories (id, parent_id, name, slug, created_at, updated_at)',
     // Ten roots; every other one hangs below an earlier one.
-    categoryIds.map((id, n) => [id, n < 10 ? null : categoryIds[Math.floor(n / 3)], `Category ${n}`, `category-${n}`, at(now), at(now)]),
+    categoryIds.map((
+      id,
+      n,
+    ) => [
+      id,
+      n < 10 ? null : categoryIds[Math.floor(n / 3)],
+      `Category ${n}`,
+      `category-${n}`,
+      at(now),
+      at(now),
+    ]),
   )
   const rows = Array.from({ length: products }, (_, n) => productRow(n, variants))
   const ids = rows.map(() => bytes('prod'))
@@ -34,9 +49,21 @@ export async function seedCatalogue(connection: Connection, size: Size): Promise
     rows.map((row, n) => {
       const created = at(now - (products - n) * 1_000)
       return [
-        ids[n], row.slug, row.ref, row.name, row.description, 'active', brandIds[n % brands], JSON.stringify(row.tags),
+        ids[n],
+        row.slug,
+        row.ref,
+        row.name,
+        row.description,
+        'active',
+        brandIds[n % brands],
+        JSON.stringify(row.tags),
         JSON.stringify([{ name: 'Size', values: row.variants.map(({ option_values }) => option_values[0]) }]),
-        row.derived.price_min, row.derived.price_max, row.derived.on_sale, row.derived.search_text, created, created,
+        row.derived.price_min,
+        row.derived.price_max,
+        row.derived.on_sale,
+        row.derived.search_text,
+        created,
+        created,
       ]
     }),
   )
@@ -45,16 +72,40 @@ export async function seedCatalogue(connection: Connection, size: Size): Promise
     'variants (id, product_id, position, option_values, sku, price, compare_at_price, stock, created_at, updated_at)',
     rows.flatMap((row, n) =>
       row.variants.map((each, position) => [
-        bytes('var'), ids[n], position, JSON.stringify(each.option_values), each.sku, each.price, each.compare_at_price, (n + position) % 20, at(now), at(now),
+        bytes('var'),
+        ids[n],
+        position,
+        JSON.stringify(each.option_values),
+        each.sku,
+        each.price,
+        each.compare_at_price,
+        (n + position) % 20,
+        at(now),
+        at(now),
       ])
     ),
   )
   await insert(
     connection,
     'product_images (id, product_id, url, position, created_at, updated_at)',
-    rows.flatMap((_, n) => [0, 1].map((position) => [bytes('img'), ids[n], `https://images.example.com/${n}-${position}.jpg`, position, at(now), at(now)])),
+    rows.flatMap((_, n) =>
+      [0, 1].map((
+        position,
+      ) => [
+        bytes('img'),
+        ids[n],
+        `https://images.example.com/${n}-${position}.jpg`,
+        position,
+        at(now),
+        at(now),
+      ])
+    ),
   )
-  await insert(connection, 'product_categories (product_id, category_id)', rows.map((_, n) => [ids[n], categoryIds[n % categories]]))
+  await insert(
+    connection,
+    'product_categories (product_id, category_id)',
+    rows.map((_, n) => [ids[n], categoryIds[n % categories]]),
+  )
   return rows.map((row) => row.slug)
 }
 
@@ -82,5 +133,7 @@ function productRow(n: number, variants: number) {
 }
 
 async function insert(connection: Connection, target: string, rows: unknown[][]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS) await connection.query(`INSERT INTO ${target} VALUES ?`, [rows.slice(at, at + ROWS)])
+  for (let at = 0; at < rows.length; at += ROWS) {
+    await connection.query(`INSERT INTO ${target} VALUES ?`, [rows.slice(at, at + ROWS)])
+  }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise'
+import { wordsOf } from '../../services/products/domain/search.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
 import { databaseName } from '../../shared/db/databases.ts'
@@ -15,7 +16,8 @@ const AMPLE_STOCK = 1_000_000_000
 /** Registrations at a time: each takes a core for 36 ms of argon2. */
 const REGISTER_AT_ONCE = 4
 
-export type Product = { slug: string; name: string; variant: string }
+/** `words` are those that it is found by; `variant` is one of its. */
+export type Product = { slug: string; words: string[]; variant: string }
 /** `headers` sign a customer's requests to the region. */
 export type Customer = { headers: Record<string, string> }
 export type Shop = {
@@ -47,7 +49,10 @@ export async function openShop(platform: Platform): Promise<Shop> {
     locale: 'en',
     currency: 'EUR',
   }
-  const assertion = tenantTokenIssuer(edgeSecret(platform.servers.secrets.PLATFORM_SECRET), { issuer: 'edge', audience: 'region' })
+  const assertion = tenantTokenIssuer(edgeSecret(platform.servers.secrets.PLATFORM_SECRET), {
+    issuer: 'edge',
+    audience: 'region',
+  })
   return {
     tenant,
     port: Number(new URL(platform.regionUrl).port),
@@ -72,7 +77,9 @@ export async function registerCustomers(shop: Shop, count: number): Promise<Cust
     customers[n] = { headers: { authorization: `Bearer ${body.access_token}` } }
   }
   for (let n = 0; n < count; n += REGISTER_AT_ONCE) {
-    await Promise.all(Array.from({ length: Math.min(REGISTER_AT_ONCE, count - n) }, (_, i) => registerOne(n + i)))
+    await Promise.all(
+      Array.from({ length: Math.min(REGISTER_AT_ONCE, count - n) }, (_, i) => registerOne(n + i)),
+    )
   }
   return customers
 }
@@ -95,11 +102,15 @@ export async function fillCatalogue(platform: Platform, shop: Shop, products: nu
 /** All that shoppers see, in an order of its own: neighbours in it are none in the tables. */
 export async function readProducts(connection: Connection, shop: Shop): Promise<Product[]> {
   const [rows] = await connection.query<RowDataPacket[]>(
-    `SELECT p.slug, p.name, MIN(v.id) AS variant FROM ??.products p JOIN ??.variants v ON v.product_id = p.id
+    `SELECT p.slug, p.name, p.tags, MIN(v.id) AS variant FROM ??.products p JOIN ??.variants v ON v.product_id = p.id
      WHERE p.status = 'active' AND p.deleted_at IS NULL AND v.price IS NOT NULL GROUP BY p.id ORDER BY SHA2(p.slug, 256)`,
     [shop.database('products'), shop.database('products')],
   )
-  return rows.map((row) => ({ slug: row.slug, name: row.name, variant: idFromBytes('var', row.variant) }))
+  return rows.map(({ slug, name, tags, variant }) => ({
+    slug,
+    words: wordsOf([name, ...tags].join(' ')),
+    variant: idFromBytes('var', variant),
+  }))
 }
 
 /** So that nothing that is bought runs out. */

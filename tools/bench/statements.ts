@@ -25,14 +25,23 @@ export async function statementsOf(reads: Reads): Promise<Record<keyof Reads, St
   const queryOf = (text: string) => Object.fromEntries(new URLSearchParams(text))
   return {
     detail: await each(reads.detail, (db, slug) => findPublic(db, slug)),
-    list: await each(reads.list, (db, text) => listProducts(contextOf(db), ProductFilters.parse(queryOf(text)))),
-    search: await each(reads.search, (db, text) => searchProducts(contextOf(db), SearchQuery.parse(queryOf(text)))),
+    list: await each(
+      reads.list,
+      (db, text) => listProducts(contextOf(db), ProductFilters.parse(queryOf(text))),
+    ),
+    search: await each(
+      reads.search,
+      (db, text) => searchProducts(contextOf(db), SearchQuery.parse(queryOf(text))),
+    ),
   }
 }
 
 const contextOf = (db: Executor) => ({ db, tenant: { currency: 'EUR' } }) as unknown as Ctx
 
-async function each<T>(inputs: T[], work: (db: Executor, input: T) => Promise<unknown>): Promise<Statement[]> {
+async function each<T>(
+  inputs: T[],
+  work: (db: Executor, input: T) => Promise<unknown>,
+): Promise<Statement[]> {
   let sent: Statement[] = []
   const note = ({ sql }: { sql: string }, values: Statement['values']) => {
     sent.push({ sql, values })
@@ -43,7 +52,9 @@ async function each<T>(inputs: T[], work: (db: Executor, input: T) => Promise<un
   for (const input of inputs) {
     sent = []
     await work(db, input)
-    if (sent.length !== 1) throw new Error(`${input} costs ${sent.length} statements, the floor knows reads of one`)
+    if (sent.length !== 1) {
+      throw new Error(`${input} costs ${sent.length} statements, the floor knows reads of one`)
+    }
     statements.push(sent[0]!)
   }
   return statements

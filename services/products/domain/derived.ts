@@ -2,7 +2,12 @@ import { plainText } from './html.ts'
 import { searchText } from './search.ts'
 
 /** What a product row keeps of its variants and texts. */
-export type Derived = { price_min: number | null; price_max: number | null; on_sale: boolean; search_text: string }
+export type Derived = {
+  price_min: number | null
+  price_max: number | null
+  on_sale: boolean
+  search_text: string
+}
 
 type Source = {
   name: string
@@ -13,7 +18,13 @@ type Source = {
   product_type: string | null
   brand: string | null
   tags: string[]
-  variants: { price: number | null; compare_at_price: number | null; sku: string | null; barcode: string | null; option_values: string[] }[]
+  variants: {
+    price: number | null
+    compare_at_price: number | null
+    sku: string | null
+    barcode: string | null
+    option_values: string[]
+  }[]
 }
 
 /** The one place where price range, sale mark and search words come from. */

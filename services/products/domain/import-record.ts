@@ -3,7 +3,13 @@ import { safeHtml } from './html.ts'
 import type { CsvProduct, CsvVariant } from './shopify/types.ts'
 import { slug } from './slug.ts'
 
-export type ImportNote = { line: number; handle: string | null; severity: 'error' | 'warning'; code: string; message: string }
+export type ImportNote = {
+  line: number
+  handle: string | null
+  severity: 'error' | 'warning'
+  code: string
+  message: string
+}
 
 export type ImportVariant = {
   option_values: string[]
@@ -55,16 +61,20 @@ const MAX_DESCRIPTION = 200_000
 export function toRecord(product: CsvProduct): { record: ImportRecord; notes: ImportNote[] } {
   const notes: ImportNote[] = []
   const handle = shortSlug(product.handle)
-  const note = (line: number, code: string, message: string) => notes.push({ line, handle, severity: 'warning', code, message })
+  const note = (line: number, code: string, message: string) =>
+    notes.push({ line, handle, severity: 'warning', code, message })
   const cut = (text: string, max: number, what: string, line = product.line): string => {
     const characters = text.length > max ? Array.from(text) : []
     if (characters.length <= max) return text
     note(line, 'text_cut', `${what} has ${characters.length} characters: cut to ${max}`)
     return characters.slice(0, max).join('')
   }
-  const cutOrNull = (text: string | null, max: number, what: string, line?: number) => text === null ? null : cut(text, max, what, line)
+  const cutOrNull = (text: string | null, max: number, what: string, line?: number) =>
+    text === null ? null : cut(text, max, what, line)
   const first = <T>(items: T[], max: number, what: string): T[] => {
-    if (items.length > max) note(product.line, 'list_cut', `${items.length} ${what}: the first ${max} are taken`)
+    if (items.length > max) {
+      note(product.line, 'list_cut', `${items.length} ${what}: the first ${max} are taken`)
+    }
     return items.slice(0, max)
   }
   const address = (url: string, line: number) => {
@@ -92,7 +102,9 @@ export function toRecord(product: CsvProduct): { record: ImportRecord; notes: Im
     taxable: each.taxable,
     image_url: each.image_url && address(each.image_url, each.line),
   })
-  if (handle !== product.handle) note(product.line, 'handle_cut', `the handle has more than 255 characters: ${handle} taken`)
+  if (handle !== product.handle) {
+    note(product.line, 'handle_cut', `the handle has more than 255 characters: ${handle} taken`)
+  }
   const record: ImportRecord = {
     line: product.line,
     slug: handle,
@@ -138,7 +150,10 @@ export const slugOr = (name: string): string => shortSlug(slug(name)) || sha256(
 
 /** Where a record stands in the file, and how its codes are used elsewhere there, is not part of it. */
 function hashOf(product: CsvProduct): string {
-  const text = JSON.stringify(product, (key, value) => key === 'line' || key === 'sku_occurrence' ? undefined : value)
+  const text = JSON.stringify(
+    product,
+    (key, value) => key === 'line' || key === 'sku_occurrence' ? undefined : value,
+  )
   return sha256(`${HASH_VERSION} ${text}`)
 }
 

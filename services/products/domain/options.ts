@@ -1,5 +1,6 @@
 /** Two variants of a product may not have the same values: compared without case, as shops write them both ways. */
-export const variantKey = (values: string[]): string => JSON.stringify(values.map((value) => value.trim().toLowerCase()))
+export const variantKey = (values: string[]): string =>
+  JSON.stringify(values.map((value) => value.trim().toLowerCase()))
 
 type Option = { name: string; values: string[] }
 
@@ -17,7 +18,9 @@ export type VariantFault = { at: number; message: string }
 export function variantFaults(options: number, variants: { option_values: string[] }[]): VariantFault[] {
   const first = new Map<string, number>()
   return variants.flatMap(({ option_values }, at) => {
-    if (option_values.length !== options) return [{ at, message: `needs ${options} option values, one for each option` }]
+    if (option_values.length !== options) {
+      return [{ at, message: `needs ${options} option values, one for each option` }]
+    }
     const key = variantKey(option_values)
     const same = first.get(key)
     if (same !== undefined) return [{ at, message: `has the same option values as variant ${same}` }]

@@ -1,6 +1,7 @@
 /** Units that can still be sold; null: without limit. */
-export const availableOf = (variant: { stock: number; reserved: number; tracks_stock: boolean; allows_backorder: boolean }) =>
-  variant.tracks_stock && !variant.allows_backorder ? Math.max(0, variant.stock - variant.reserved) : null
+export const availableOf = (
+  variant: { stock: number; reserved: number; tracks_stock: boolean; allows_backorder: boolean },
+) => variant.tracks_stock && !variant.allows_backorder ? Math.max(0, variant.stock - variant.reserved) : null
 
 /** The lines of an order by variant, ordered by id: rows are always locked in this order. */
 export function sumByVariant<V extends string>(lines: { variant_id: V; quantity: number }[]) {

@@ -3,7 +3,13 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { changeBrand, createBrand, deleteBrand, getStaffBrand, listStaffBrands } from '../operations/brands.ts'
+import {
+  changeBrand,
+  createBrand,
+  deleteBrand,
+  getStaffBrand,
+  listStaffBrands,
+} from '../operations/brands.ts'
 import type { Ctx } from '../ports.ts'
 import { BrandChanges, NewBrand, StaffBrand } from '../shapes/brand.ts'
 
@@ -16,7 +22,7 @@ const list = route({
   path: '/admin/brands',
   summary: 'List all brands by name, hidden ones too',
   tags,
-  access: 'products.update',
+  access: 'products.view',
   request: { query: z.object(PageQuery()) },
   responses: { 200: ok(Page(StaffBrand), 'A page of brands') },
   problems: ['invalid_cursor'],
@@ -28,7 +34,7 @@ const get = route({
   path: '/admin/brands/{id}',
   summary: 'One brand, shown or hidden',
   tags,
-  access: 'products.update',
+  access: 'products.view',
   request: { params },
   responses: { 200: ok(StaffBrand, 'The brand') },
   problems: ['not_found'],
@@ -75,8 +81,10 @@ export const adminBrands: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => c.json(await listStaffBrands(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => c.json(await getStaffBrand(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(create, async (c) => c.json(await createBrand(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(update, async (c) =>
-    c.json(await changeBrand(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(
+    update,
+    async (c) => c.json(await changeBrand(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+  )
   app.openapi(remove, async (c) => {
     await deleteBrand(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)

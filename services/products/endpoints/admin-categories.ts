@@ -3,7 +3,13 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { changeCategory, createCategory, deleteCategory, getStaffCategory, listStaffCategories } from '../operations/categories.ts'
+import {
+  changeCategory,
+  createCategory,
+  deleteCategory,
+  getStaffCategory,
+  listStaffCategories,
+} from '../operations/categories.ts'
 import type { Ctx } from '../ports.ts'
 import { CategoryChanges, NewCategory, StaffCategory } from '../shapes/category.ts'
 
@@ -16,7 +22,7 @@ const list = route({
   path: '/admin/categories',
   summary: 'List all categories, hidden ones too, in the order of their creation',
   tags,
-  access: 'products.update',
+  access: 'products.view',
   request: { query: z.object(PageQuery()) },
   responses: { 200: ok(Page(StaffCategory), 'A page of categories') },
   problems: ['invalid_cursor'],
@@ -28,7 +34,7 @@ const get = route({
   path: '/admin/categories/{id}',
   summary: 'One category, shown or hidden',
   tags,
-  access: 'products.update',
+  access: 'products.view',
   request: { params },
   responses: { 200: ok(StaffCategory, 'The category') },
   problems: ['not_found'],
@@ -75,8 +81,10 @@ export const adminCategories: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => c.json(await listStaffCategories(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => c.json(await getStaffCategory(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(create, async (c) => c.json(await createCategory(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(update, async (c) =>
-    c.json(await changeCategory(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(
+    update,
+    async (c) => c.json(await changeCategory(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+  )
   app.openapi(remove, async (c) => {
     await deleteCategory(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)

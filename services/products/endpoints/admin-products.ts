@@ -10,13 +10,16 @@ import { deleteProduct } from '../operations/delete-product.ts'
 import { getStaffProduct } from '../operations/get-product.ts'
 import { listStaffProducts } from '../operations/list-staff-products.ts'
 import type { Ctx } from '../ports.ts'
-import { NewProduct, ProductChanges, StaffProduct, StaffProductCard, StaffProductQuery } from '../shapes/staff-product.ts'
+import {
+  NewProduct,
+  ProductChanges,
+  StaffProduct,
+  StaffProductCard,
+  StaffProductQuery,
+} from '../shapes/staff-product.ts'
 
 const tags = ['Products, staff']
 const params = z.object({ id: Id('prod') })
-
-// `products.view` is a customer's permission too: drafts and costs need one that only staff have.
-const STAFF = 'products.update'
 
 const list = route({
   operationId: 'listStaffProducts',
@@ -24,7 +27,7 @@ const list = route({
   path: '/admin/products',
   summary: 'List all products, drafts and archived ones too, newest first',
   tags,
-  access: STAFF,
+  access: 'products.view',
   request: { query: StaffProductQuery },
   responses: { 200: ok(Page(StaffProductCard), 'A page of products') },
   problems: ['invalid_cursor'],
@@ -36,7 +39,7 @@ const get = route({
   path: '/admin/products/{id}',
   summary: 'One product with costs and stock',
   tags,
-  access: STAFF,
+  access: 'products.view',
   request: { params },
   responses: { 200: ok(StaffProduct, 'The product; its ETag is what a change has to send as If-Match') },
   problems: ['not_found'],
@@ -71,7 +74,8 @@ const remove = route({
   operationId: 'deleteProduct',
   method: 'delete',
   path: '/admin/products/{id}',
-  summary: 'Take a product out of the catalogue: its slug and reference are free again, orders keep what they need',
+  summary:
+    'Take a product out of the catalogue: its slug and reference are free again, orders keep what they need',
   tags,
   access: 'products.delete',
   request: { params },
@@ -87,10 +91,18 @@ export const adminProducts: Endpoints<Ctx> = (app) => {
   })
   app.openapi(create, async (c) => {
     const product = await createProduct(c.var.ctx, c.req.valid('json'))
-    return c.json(product, 201, { etag: versionTag(product.version), location: `/v1/admin/products/${product.id}` })
+    return c.json(product, 201, {
+      etag: versionTag(product.version),
+      location: `/v1/admin/products/${product.id}`,
+    })
   })
   app.openapi(update, async (c) => {
-    const product = await changeProduct(c.var.ctx, c.req.valid('param').id, expectedVersion(c), c.req.valid('json'))
+    const product = await changeProduct(
+      c.var.ctx,
+      c.req.valid('param').id,
+      expectedVersion(c),
+      c.req.valid('json'),
+    )
     return c.json(product, 200, { etag: versionTag(product.version) })
   })
   app.openapi(remove, async (c) => {

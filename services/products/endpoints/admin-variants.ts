@@ -61,11 +61,20 @@ const stock = route({
 })
 
 export const adminVariants: Endpoints<Ctx> = (app) => {
-  app.openapi(create, async (c) => c.json(await addVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 201))
-  app.openapi(update, async (c) => c.json(await changeVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(
+    create,
+    async (c) => c.json(await addVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 201),
+  )
+  app.openapi(
+    update,
+    async (c) => c.json(await changeVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+  )
   app.openapi(remove, async (c) => {
     await deleteVariant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
-  app.openapi(stock, async (c) => c.json(await adjustStock(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(
+    stock,
+    async (c) => c.json(await adjustStock(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+  )
 }

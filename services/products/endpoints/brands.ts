@@ -51,6 +51,9 @@ const products = route({
 export const brands: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => publicJson(c, await listBrands(c.var.ctx, c.req.valid('query'))))
   app.openapi(get, async (c) => publicJson(c, await getBrand(c.var.ctx, c.req.valid('param').brand)))
-  app.openapi(products, async (c) =>
-    publicJson(c, await listBrandProducts(c.var.ctx, c.req.valid('param').brand, c.req.valid('query'))))
+  app.openapi(
+    products,
+    async (c) =>
+      publicJson(c, await listBrandProducts(c.var.ctx, c.req.valid('param').brand, c.req.valid('query'))),
+  )
 }

@@ -50,7 +50,16 @@ const CACHED_S = 300
 
 export const categories: Endpoints<Ctx> = (app) => {
   app.openapi(tree, async (c) => publicJson(c, await categoryTree(c.var.ctx), CACHED_S))
-  app.openapi(get, async (c) => publicJson(c, await getCategory(c.var.ctx, c.req.valid('param').category), CACHED_S))
-  app.openapi(products, async (c) =>
-    publicJson(c, await listCategoryProducts(c.var.ctx, c.req.valid('param').category, c.req.valid('query'))))
+  app.openapi(
+    get,
+    async (c) => publicJson(c, await getCategory(c.var.ctx, c.req.valid('param').category), CACHED_S),
+  )
+  app.openapi(
+    products,
+    async (c) =>
+      publicJson(
+        c,
+        await listCategoryProducts(c.var.ctx, c.req.valid('param').category, c.req.valid('query')),
+      ),
+  )
 }

@@ -12,14 +12,17 @@ import { ProductImport, ProductImportCard } from '../shapes/product-import.ts'
 const tags = ['Product imports']
 
 const FILE_TYPES = ['text/csv', 'text/plain', 'application/octet-stream'] as const
-const file = { schema: z.string().openapi({ format: 'binary', example: 'Handle,Title,Variant Price\nmug,Mug,9.90\n' }) }
+const file = {
+  schema: z.string().openapi({ format: 'binary', example: 'Handle,Title,Variant Price\nmug,Mug,9.90\n' }),
+}
 
 const create = route({
   operationId: 'importProducts',
   method: 'post',
   path: '/admin/product-imports',
   summary: 'Import a product file of Shopify: runs in the background. The same file again changes nothing',
-  description: 'Products are matched by handle, variants by their option values. Prices are taken as net, in the currency of ' +
+  description:
+    'Products are matched by handle, variants by their option values. Prices are taken as net, in the currency of ' +
     'the shop. What the file leaves blank stays as it is, but for tags and compare-at prices. Variants that the file no ' +
     'longer has are removed, unless pending orders hold them. What cannot be read is reported by its line and does not stop the rest.',
   tags,
@@ -66,7 +69,9 @@ const get = route({
 export const productImports: Endpoints<Ctx> = (app) => {
   app.openapi(create, async (c) => {
     const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-    if (!FILE_TYPES.some((each) => each === type)) throw new Problem('unsupported_media_type', `Use ${FILE_TYPES.join(', ')}`)
+    if (!FILE_TYPES.some((each) => each === type)) {
+      throw new Problem('unsupported_media_type', `Use ${FILE_TYPES.join(', ')}`)
+    }
     const started = await startImport(c.var.ctx, new Uint8Array(await c.req.arrayBuffer()))
     return c.json(started, 202, { location: `/v1/admin/product-imports/${started.id}` })
   })

@@ -28,7 +28,8 @@ const search = route({
   operationId: 'searchProducts',
   method: 'get',
   path: '/products/search',
-  summary: 'Find products by words of their name, reference, description, brand, tags and variants, best first',
+  summary:
+    'Find products by words of their name, reference, description, brand, tags and variants, best first',
   tags,
   access: 'public',
   request: { query: SearchQuery },

@@ -1,10 +1,16 @@
 import { z } from '@hono/zod-openapi'
-import { PageQuery, Page } from '../../../shared/http/pagination.ts'
+import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { publicJson } from '../../../shared/http/caching.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { changeVatRate, createVatRate, deleteVatRate, getVatRate, listVatRates } from '../operations/vat-rates.ts'
+import {
+  changeVatRate,
+  createVatRate,
+  deleteVatRate,
+  getVatRate,
+  listVatRates,
+} from '../operations/vat-rates.ts'
 import type { Ctx } from '../ports.ts'
 import { NewVatRate, VatRate, VatRateChanges } from '../shapes/vat-rate.ts'
 
@@ -76,8 +82,10 @@ export const vatRates: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => publicJson(c, await listVatRates(c.var.ctx, c.req.valid('query'))))
   app.openapi(get, async (c) => publicJson(c, await getVatRate(c.var.ctx, c.req.valid('param').id)))
   app.openapi(create, async (c) => c.json(await createVatRate(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(update, async (c) =>
-    c.json(await changeVatRate(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200))
+  app.openapi(
+    update,
+    async (c) => c.json(await changeVatRate(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+  )
   app.openapi(remove, async (c) => {
     await deleteVatRate(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)

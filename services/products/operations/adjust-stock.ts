@@ -20,7 +20,9 @@ export async function adjustStock(ctx: Ctx, id: Variant['id'], change: StockChan
     if (!row) throw new Problem('not_found')
     const stock = levels[change.operation](row.variant.stock, change.quantity)
     if (stock > MAX_STOCK) {
-      throw new Problem('validation_failed', undefined, { errors: [{ pointer: '/quantity', message: 'is more than can be kept' }] })
+      throw new Problem('validation_failed', undefined, {
+        errors: [{ pointer: '/quantity', message: 'is more than can be kept' }],
+      })
     }
     const result = await tx.update(variants).set({ stock, updated_at: ctx.now() })
       .where(and(eq(variants.id, id), sql`${stock} >= ${variants.reserved}`))
@@ -32,7 +34,12 @@ export async function adjustStock(ctx: Ctx, id: Variant['id'], change: StockChan
     }
     tx.audit('stock.adjusted', id, { ...change, previous: row.variant.stock, stock })
     announceStock(tx, { ...row.variant, stock }, row.ref, row.variant.stock, change.reason)
-    return { variant_id: id, stock, reserved: row.variant.reserved, available: availableOf({ ...row.variant, stock }) }
+    return {
+      variant_id: id,
+      stock,
+      reserved: row.variant.reserved,
+      available: availableOf({ ...row.variant, stock }),
+    }
   })
 }
 
@@ -54,7 +61,14 @@ export function announceStock(
   if (stock === previous_stock) return
   const change = stock - previous_stock
   tx.emit(inventoryUpdated, {
-    product_id, variant_id, sku, previous_stock, new_stock: stock, change, available: Math.max(0, stock - reserved), reason,
+    product_id,
+    variant_id,
+    sku,
+    previous_stock,
+    new_stock: stock,
+    change,
+    available: Math.max(0, stock - reserved),
+    reason,
   })
   if (stock === 0) tx.emit(outOfStock, { product_id, variant_id, ref })
 }

@@ -12,7 +12,10 @@ type Row = typeof brands.$inferSelect
 type BrandId = Row['id']
 
 /** Hidden ones too, by name. Throws `invalid_cursor`. */
-export async function listStaffBrands(ctx: Ctx, query: { limit: number; cursor?: string }): Promise<Page<StaffBrand>> {
+export async function listStaffBrands(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string },
+): Promise<Page<StaffBrand>> {
   const after = decodeCursor('name', 2, query.cursor) as [string, BrandId] | undefined
   const rows = await ctx.db.select().from(brands)
     .where(after && or(gt(brands.name, after[0]), and(eq(brands.name, after[0]), gt(brands.id, after[1]))))
@@ -29,7 +32,9 @@ export async function createBrand(ctx: Ctx, input: NewBrand): Promise<StaffBrand
   return await ctx.transaction(async (tx) => {
     const id = ctx.newId('brand')
     const row = { ...input, id, slug: input.slug ?? (slug(input.name) || `brand-${id.slice(-8)}`) }
-    await tx.insert(brands).values({ ...row, created_at: ctx.now(), updated_at: ctx.now() }).catch(refuseTaken)
+    await tx.insert(brands).values({ ...row, created_at: ctx.now(), updated_at: ctx.now() }).catch(
+      refuseTaken,
+    )
     tx.audit('brand.created', id, input)
     return show(await fetchBrand(tx, id))
   })
@@ -39,7 +44,9 @@ export async function createBrand(ctx: Ctx, input: NewBrand): Promise<StaffBrand
 export async function changeBrand(ctx: Ctx, id: BrandId, changes: BrandChanges): Promise<StaffBrand> {
   return await ctx.transaction(async (tx) => {
     const before = await fetchBrand(tx, id)
-    await tx.update(brands).set({ ...changes, updated_at: ctx.now() }).where(eq(brands.id, id)).catch(refuseTaken)
+    await tx.update(brands).set({ ...changes, updated_at: ctx.now() }).where(eq(brands.id, id)).catch(
+      refuseTaken,
+    )
     if (changes.name !== undefined && changes.name !== before.name) {
       const rows = await tx.select({ id: products.id }).from(products).where(eq(products.brand_id, id))
       await refreshProducts(tx, rows.map((row) => row.id))

@@ -25,7 +25,11 @@ export async function getBrand(ctx: Ctx, idOrSlug: string): Promise<Brand> {
 }
 
 /** One statement; one more to tell a brand without products from none. */
-export async function listBrandProducts(ctx: Ctx, brand: string, query: ProductFilters): Promise<Page<ProductCard>> {
+export async function listBrandProducts(
+  ctx: Ctx,
+  brand: string,
+  query: ProductFilters,
+): Promise<Page<ProductCard>> {
   const products = await listProducts(ctx, { ...query, brand })
   if (products.data.length === 0) await getBrand(ctx, brand)
   return products

@@ -20,7 +20,11 @@ export async function getCategory(ctx: Ctx, idOrSlug: string): Promise<CategoryN
 }
 
 /** One statement; one more to tell an empty category from none. */
-export async function listCategoryProducts(ctx: Ctx, category: string, query: ProductFilters): Promise<Page<ProductCard>> {
+export async function listCategoryProducts(
+  ctx: Ctx,
+  category: string,
+  query: ProductFilters,
+): Promise<Page<ProductCard>> {
   const products = await listProducts(ctx, { ...query, category })
   if (products.data.length === 0) await getCategory(ctx, category)
   return products

@@ -12,7 +12,10 @@ type Row = typeof categories.$inferSelect
 type CategoryId = Row['id']
 
 /** Hidden ones too, as a flat list in the order of creation. Throws `invalid_cursor`. */
-export async function listStaffCategories(ctx: Ctx, query: { limit: number; cursor?: string }): Promise<Page<StaffCategory>> {
+export async function listStaffCategories(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string },
+): Promise<Page<StaffCategory>> {
   const after = decodeCursor('created', 1, query.cursor) as [CategoryId] | undefined
   const rows = await ctx.db.select().from(categories)
     .where(after && gt(categories.id, after[0])).orderBy(asc(categories.id)).limit(query.limit + 1)
@@ -29,18 +32,26 @@ export async function createCategory(ctx: Ctx, input: NewCategory): Promise<Staf
     const id = ctx.newId('cat')
     if (input.parent_id) checkParent(await lockTree(tx), id, input.parent_id)
     const row = { ...input, id, slug: input.slug ?? (slug(input.name) || `category-${id.slice(-8)}`) }
-    await tx.insert(categories).values({ ...row, created_at: ctx.now(), updated_at: ctx.now() }).catch(refuseTaken)
+    await tx.insert(categories).values({ ...row, created_at: ctx.now(), updated_at: ctx.now() }).catch(
+      refuseTaken,
+    )
     tx.audit('category.created', id, input)
     return show(await fetchCategory(tx, id))
   })
 }
 
 /** Throws `validation_failed` for a parent below it, `not_found`, `already_exists`. */
-export async function changeCategory(ctx: Ctx, id: CategoryId, changes: CategoryChanges): Promise<StaffCategory> {
+export async function changeCategory(
+  ctx: Ctx,
+  id: CategoryId,
+  changes: CategoryChanges,
+): Promise<StaffCategory> {
   return await ctx.transaction(async (tx) => {
     if (changes.parent_id) checkParent(await lockTree(tx), id, changes.parent_id)
     await fetchCategory(tx, id)
-    await tx.update(categories).set({ ...changes, updated_at: ctx.now() }).where(eq(categories.id, id)).catch(refuseTaken)
+    await tx.update(categories).set({ ...changes, updated_at: ctx.now() }).where(eq(categories.id, id)).catch(
+      refuseTaken,
+    )
     tx.audit('category.updated', id, changes)
     return show(await fetchCategory(tx, id))
   })
@@ -74,7 +85,9 @@ function checkParent(tree: Map<CategoryId, CategoryId | null>, id: CategoryId, p
     : wouldCycle(tree, id, parent)
     ? 'is this category or one below it'
     : undefined
-  if (message) throw new Problem('validation_failed', undefined, { errors: [{ pointer: '/parent_id', message }] })
+  if (message) {
+    throw new Problem('validation_failed', undefined, { errors: [{ pointer: '/parent_id', message }] })
+  }
 }
 
 async function fetchCategory(db: Executor, id: CategoryId): Promise<Row> {
@@ -88,6 +101,8 @@ function show({ created_at: _, updated_at: __, ...category }: Row): StaffCategor
 }
 
 function refuseTaken(error: unknown): never {
-  if (isDuplicate(error, 'categories_slug')) throw new Problem('already_exists', 'A category has this slug already')
+  if (isDuplicate(error, 'categories_slug')) {
+    throw new Problem('already_exists', 'A category has this slug already')
+  }
   throw error
 }

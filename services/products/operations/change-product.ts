@@ -19,14 +19,24 @@ import { syncImages } from './sync-images.ts'
 type ProductId = `prod_${string}`
 
 /** Throws `precondition_failed` when the product is no longer at `version`, `not_found`, `already_exists`, `validation_failed`. */
-export async function changeProduct(ctx: Ctx, id: ProductId, version: number, changes: ProductChanges): Promise<StaffProduct> {
+export async function changeProduct(
+  ctx: Ctx,
+  id: ProductId,
+  version: number,
+  changes: ProductChanges,
+): Promise<StaffProduct> {
   return await ctx.transaction(async (tx) => {
     const before = await findAny(tx, id)
     if (!before) throw new Problem('not_found')
     await checkReferences(tx, changes)
     const options = changes.options && renamed(before, changes.options)
     const result = await tx.update(products)
-      .set({ ...asStored(changes), ...(options && { options }), version: sql`version + 1`, updated_at: ctx.now() })
+      .set({
+        ...asStored(changes),
+        ...(options && { options }),
+        version: sql`version + 1`,
+        updated_at: ctx.now(),
+      })
       .where(and(eq(products.id, id), eq(products.version, version), isNull(products.deleted_at)))
       .catch(refuseTaken)
     if (affectedRows(result) === 0) throw new Problem('precondition_failed')
@@ -39,7 +49,12 @@ export async function changeProduct(ctx: Ctx, id: ProductId, version: number, ch
   })
 }
 
-async function changeLists(ctx: Ctx, tx: Tx, product_id: ProductId, { images, category_ids }: ProductChanges): Promise<void> {
+async function changeLists(
+  ctx: Ctx,
+  tx: Tx,
+  product_id: ProductId,
+  { images, category_ids }: ProductChanges,
+): Promise<void> {
   if (category_ids) await syncCategories(tx, [{ product_id, category_ids }])
   if (!images) return
   for (const { id, url, position } of await syncImages(tx, [{ product_id, images }], ctx.now())) {
@@ -82,7 +97,8 @@ function renamed({ product, variants }: Details, options: ProductOption[]): Prod
 }
 
 function asStored(changes: ProductChanges) {
-  const { seo_title, seo_description, description, options: _, images: __, category_ids: ___, ...columns } = changes
+  const { seo_title, seo_description, description, options: _, images: __, category_ids: ___, ...columns } =
+    changes
   return {
     ...columns,
     ...(description !== undefined && { description: description && safeHtml(description) }),

@@ -4,7 +4,13 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { sumByVariant } from '../domain/stock.ts'
 import type { Ctx } from '../ports.ts'
-import { findReservation, insertReservation, moveReservation, takeFree, takeHeld } from '../queries/reservations.ts'
+import {
+  findReservation,
+  insertReservation,
+  moveReservation,
+  takeFree,
+  takeHeld,
+} from '../queries/reservations.ts'
 import { products, reservations, type ReservedLine, variants } from '../schema.ts'
 import { announceStock } from './adjust-stock.ts'
 import { type OrderLine, shortagesOf } from './reserve.ts'
@@ -19,7 +25,8 @@ type OrderId = `ord_${string}`
 export async function commitReservation(ctx: Ctx, order_id: OrderId, items: OrderLine[]): Promise<void> {
   const now = ctx.now()
   await ctx.transaction(async (tx) => {
-    const moved = async (from: string) => affectedRows(await moveReservation(tx, { order_id, from, to: 'committed', now })) === 1
+    const moved = async (from: string) =>
+      affectedRows(await moveReservation(tx, { order_id, from, to: 'committed', now })) === 1
     if (await moved('held')) return await takeReserved(tx, order_id)
     const [row] = await findReservation(tx, { order_id })
     if (row?.status === 'committed' || row?.status === 'released') return
@@ -28,7 +35,13 @@ export async function commitReservation(ctx: Ctx, order_id: OrderId, items: Orde
     if (await moved('expired')) {
       return void await tx.update(reservations).set({ lines }).where(eq(reservations.order_id, order_id))
     }
-    const inserted = await insertReservation(tx, { order_id, status: 'committed', lines, expires_at: now, now })
+    const inserted = await insertReservation(tx, {
+      order_id,
+      status: 'committed',
+      lines,
+      expires_at: now,
+      now,
+    })
     if (affectedRows(inserted) === 0) throw new Error('the reservation changed meanwhile')
   })
 }
@@ -50,7 +63,9 @@ async function takeLate(tx: Tx, items: OrderLine[]): Promise<ReservedLine[]> {
     lines.push({ variant_id, quantity, counted })
   }
   const shortages = await shortagesOf(tx, lines.filter((line) => !line.counted))
-  if (shortages.length > 0) throw new Problem('out_of_stock', 'The order is confirmed and its stock is gone', { lines: shortages })
+  if (shortages.length > 0) {
+    throw new Problem('out_of_stock', 'The order is confirmed and its stock is gone', { lines: shortages })
+  }
   await announceSold(tx, lines.filter((line) => line.counted), 'sold')
   return lines
 }
@@ -62,5 +77,7 @@ export async function announceSold(tx: Tx, lines: OrderLine[], reason: string): 
     .innerJoin(products, eq(products.id, variants.product_id))
     .where(inArray(variants.id, lines.map((line) => line.variant_id)))
   const quantities = new Map(lines.map((line) => [line.variant_id, line.quantity]))
-  for (const { variant, ref } of rows) announceStock(tx, variant, ref, variant.stock + quantities.get(variant.id)!, reason)
+  for (const { variant, ref } of rows) {
+    announceStock(tx, variant, ref, variant.stock + quantities.get(variant.id)!, reason)
+  }
 }

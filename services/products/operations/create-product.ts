@@ -24,10 +24,20 @@ export async function createProduct(ctx: Ctx, input: NewProduct): Promise<StaffP
   return await ctx.transaction(async (tx) => {
     await checkRoomForProduct(ctx, tx)
     await checkReferences(tx, input)
-    await tx.insert(products).values({ ...await asStored(tx, input, id), id, created_at: now, updated_at: now }).catch(refuseTaken)
+    await tx.insert(products).values({
+      ...await asStored(tx, input, id),
+      id,
+      created_at: now,
+      updated_at: now,
+    }).catch(refuseTaken)
     await tx.insert(variants).values(
       input.variants.map((each, position) => ({
-        ...each, id: ctx.newId('var'), product_id: id, position, created_at: now, updated_at: now,
+        ...each,
+        id: ctx.newId('var'),
+        product_id: id,
+        position,
+        created_at: now,
+        updated_at: now,
       })),
     )
     await syncImages(tx, [{ product_id: id, images: input.images }], now)
@@ -61,7 +71,17 @@ function checkVariants({ options, variants }: NewProduct): void {
 
 async function asStored(tx: Executor, input: NewProduct, id: string) {
   const own = input.slug ?? await freeSlug(tx, input.name, id)
-  const { seo_title, seo_description, options, variants, description, ref, images: _, category_ids: __, ...columns } = input
+  const {
+    seo_title,
+    seo_description,
+    options,
+    variants,
+    description,
+    ref,
+    images: _,
+    category_ids: __,
+    ...columns
+  } = input
   return {
     ...columns,
     slug: own,
@@ -83,7 +103,11 @@ async function freeSlug(tx: Executor, name: string, id: string): Promise<string>
 }
 
 export function refuseTaken(error: unknown): never {
-  if (isDuplicate(error, 'products_slug')) throw new Problem('already_exists', 'A product has this slug already')
-  if (isDuplicate(error, 'products_ref')) throw new Problem('already_exists', 'A product has this reference already')
+  if (isDuplicate(error, 'products_slug')) {
+    throw new Problem('already_exists', 'A product has this slug already')
+  }
+  if (isDuplicate(error, 'products_ref')) {
+    throw new Problem('already_exists', 'A product has this reference already')
+  }
   throw error
 }

@@ -14,7 +14,14 @@ export async function deleteProduct(ctx: Ctx, id: `prod_${string}`): Promise<voi
   await ctx.transaction(async (tx) => {
     const details = await findAny(tx, id)
     const result = await tx.update(products)
-      .set({ deleted_at: ctx.now(), slug: `~${id}`, ref: `~${id}`, import_hash: null, version: sql`version + 1`, updated_at: ctx.now() })
+      .set({
+        deleted_at: ctx.now(),
+        slug: `~${id}`,
+        ref: `~${id}`,
+        import_hash: null,
+        version: sql`version + 1`,
+        updated_at: ctx.now(),
+      })
       .where(and(eq(products.id, id), isNull(products.deleted_at)))
     if (!details || affectedRows(result) === 0) throw new Problem('not_found')
     const { ref, slug, name } = details.product

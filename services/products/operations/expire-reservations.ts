@@ -35,5 +35,11 @@ async function settle(ctx: Ctx, { order_id, lines, expires_at }: Reservation): P
   if (status !== 'pending') return await commitReservation(ctx, order_id, lines)
   return await ctx.db.update(reservations)
     .set({ expires_at: new Date(ctx.now().getTime() + RESERVATION_TTL_MS), updated_at: ctx.now() })
-    .where(and(eq(reservations.order_id, order_id), eq(reservations.status, 'held'), eq(reservations.expires_at, expires_at)))
+    .where(
+      and(
+        eq(reservations.order_id, order_id),
+        eq(reservations.status, 'held'),
+        eq(reservations.expires_at, expires_at),
+      ),
+    )
 }

@@ -14,7 +14,11 @@ export async function listProducts(ctx: Ctx, query: ProductFilters): Promise<Pag
   const { sort, limit } = query
   const order = orders[sort]
   const after = decodeCursor(sort, 2, query.cursor)
-  const rows = await listCards(ctx.db, { sort, filters: Object.keys(values) as Filter[], isContinued: after !== undefined }, {
+  const rows = await listCards(ctx.db, {
+    sort,
+    filters: Object.keys(values) as Filter[],
+    isContinued: after !== undefined,
+  }, {
     ...values,
     ...(after && { after: order.fromCursor?.(after[0]!) ?? after[0], after_id: after[1] }),
     limit: String(limit + 1),

@@ -8,7 +8,8 @@ import { fromJson, keyOf, mainImage } from '../queries/sql.ts'
 import { brands, products } from '../schema.ts'
 import type { StaffProductCard, StaffProductQuery } from '../shapes/staff-product.ts'
 
-const summary = sql`(SELECT JSON_ARRAY(COUNT(*), COALESCE(SUM(v.stock), 0), COALESCE(SUM(v.reserved), 0)) FROM variants v
+const summary =
+  sql`(SELECT JSON_ARRAY(COUNT(*), COALESCE(SUM(v.stock), 0), COALESCE(SUM(v.reserved), 0)) FROM variants v
   WHERE v.product_id = ${products.id})`.mapWith(fromJson<[number, number, number]>)
 
 /** Every product that isn't deleted, newest first. One statement. Throws `invalid_cursor`. */
@@ -54,7 +55,14 @@ type Row = Parameters<typeof showBrand>[0] & {
 function show({ product, image, summary: [variants, stock, reserved], ...brand }: Row): StaffProductCard {
   const { id, slug, ref, name, status, price_min, price_max, version } = product
   return {
-    id, slug, ref, name, status, price_min, price_max, version,
+    id,
+    slug,
+    ref,
+    name,
+    status,
+    price_min,
+    price_max,
+    version,
     brand: showBrand(brand),
     image_url: image?.[0] ?? null,
     variants,

@@ -20,5 +20,7 @@ export async function roomForProducts(ctx: Ctx, tx: Executor): Promise<number> {
 export async function checkRoomForProduct(ctx: Ctx, tx: Executor): Promise<void> {
   if (await roomForProducts(ctx, tx) > 0) return
   const { max_products } = plans[ctx.tenant.plan]
-  throw new Problem('plan_limit', `The plan ${ctx.tenant.plan} holds ${max_products} products`, { limit: max_products })
+  throw new Problem('plan_limit', `The plan ${ctx.tenant.plan} holds ${max_products} products`, {
+    limit: max_products,
+  })
 }

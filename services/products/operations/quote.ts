@@ -3,7 +3,10 @@ import type { Ctx, QuotedVariant } from '../ports.ts'
 import { findQuoted } from '../queries/quote.ts'
 
 /** Name, price, tax and availability now of variants that shoppers see; the others are left out. One statement. */
-export async function quote(ctx: Ctx, input: { variants: QuotedVariant['variant_id'][] }): Promise<{ variants: QuotedVariant[] }> {
+export async function quote(
+  ctx: Ctx,
+  input: { variants: QuotedVariant['variant_id'][] },
+): Promise<{ variants: QuotedVariant[] }> {
   const rows = await findQuoted(ctx.db, input.variants)
   return {
     variants: rows.map(({ variant, image, rate, category_ids, product_id, name, ref, slug }) => ({

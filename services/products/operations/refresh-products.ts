@@ -1,4 +1,4 @@
-import { inArray, sql, type SQL } from 'drizzle-orm'
+import { inArray, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '../../../shared/db/database.ts'
 import { derive } from '../domain/derived.ts'
 import { groupBy } from '../domain/group.ts'

@@ -1,7 +1,13 @@
 import { affectedRows } from '../../../shared/db/database.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import type { Ctx } from '../ports.ts'
-import { findReservation, giveBackHeld, insertReservation, moveReservation, putBack } from '../queries/reservations.ts'
+import {
+  findReservation,
+  giveBackHeld,
+  insertReservation,
+  moveReservation,
+  putBack,
+} from '../queries/reservations.ts'
 import type { reservations } from '../schema.ts'
 import { announceSold } from './commit-reservation.ts'
 
@@ -13,11 +19,16 @@ type End = Extract<typeof reservations.$inferSelect['status'], 'released' | 'exp
  * so that it can't reserve any more. The same again changes nothing. `expired` is an end that a late confirmation
  * may still reverse, `released` is one for good.
  */
-export async function release(ctx: Ctx, input: { order_id: OrderId }, end: End = 'released'): Promise<Record<never, never>> {
+export async function release(
+  ctx: Ctx,
+  input: { order_id: OrderId },
+  end: End = 'released',
+): Promise<Record<never, never>> {
   const { order_id } = input
   const now = ctx.now()
   await ctx.transaction(async (tx) => {
-    const moved = async (from: string) => affectedRows(await moveReservation(tx, { order_id, from, to: end, now })) === 1
+    const moved = async (from: string) =>
+      affectedRows(await moveReservation(tx, { order_id, from, to: end, now })) === 1
     if (await moved('held')) return await freeHeld(tx, order_id)
     if (end === 'expired') return
     if (await moved('committed')) return await restock(tx, order_id)
@@ -30,7 +41,9 @@ export async function release(ctx: Ctx, input: { order_id: OrderId }, end: End =
 }
 
 async function freeHeld(tx: Tx, order_id: OrderId): Promise<void> {
-  for (const { variant_id, quantity } of await countedLines(tx, order_id)) await giveBackHeld(tx, { id: variant_id, quantity })
+  for (const { variant_id, quantity } of await countedLines(tx, order_id)) {
+    await giveBackHeld(tx, { id: variant_id, quantity })
+  }
 }
 
 async function restock(tx: Tx, order_id: OrderId): Promise<void> {

@@ -18,7 +18,10 @@ export type Shortage = { variant_id: `var_${string}`; requested: number; availab
  * Holds all lines of an order or none. The same order again changes nothing. Throws `out_of_stock` with every line
  * that falls short, `conflict` for an order whose stock was given back.
  */
-export async function reserve(ctx: Ctx, input: { order_id: OrderId; lines: OrderLine[] }): Promise<{ expires_at: string }> {
+export async function reserve(
+  ctx: Ctx,
+  input: { order_id: OrderId; lines: OrderLine[] },
+): Promise<{ expires_at: string }> {
   const { order_id } = input
   const lines = sumByVariant(input.lines).map((line): ReservedLine => ({ ...line, counted: true }))
   const now = ctx.now()
@@ -28,7 +31,9 @@ export async function reserve(ctx: Ctx, input: { order_id: OrderId; lines: Order
     if (affectedRows(inserted) === 0) return await present(tx, order_id)
     const lacking: ReservedLine[] = []
     for (const line of lines) {
-      if (affectedRows(await holdStock(tx, { id: line.variant_id, quantity: line.quantity })) === 0) lacking.push(line)
+      if (affectedRows(await holdStock(tx, { id: line.variant_id, quantity: line.quantity })) === 0) {
+        lacking.push(line)
+      }
     }
     if (lacking.length > 0) {
       const shortages = await shortagesOf(tx, lacking)
@@ -42,17 +47,25 @@ export async function reserve(ctx: Ctx, input: { order_id: OrderId; lines: Order
 
 async function present(tx: Tx, order_id: OrderId): Promise<{ expires_at: string }> {
   const [row] = await findReservation(tx, { order_id })
-  if (row?.status === 'held' || row?.status === 'committed') return { expires_at: row.expires_at.toISOString() }
+  if (row?.status === 'held' || row?.status === 'committed') {
+    return { expires_at: row.expires_at.toISOString() }
+  }
   throw new Problem('conflict', 'What this order held was given back')
 }
 
 /** Of lines that could not be counted, those that needed to be: not so without tracking, nor on backorder. */
 export async function shortagesOf(tx: Tx, lines: OrderLine[]): Promise<Shortage[]> {
-  const rows = await tx.select().from(variants).where(inArray(variants.id, lines.map((line) => line.variant_id)))
+  const rows = await tx.select().from(variants).where(
+    inArray(variants.id, lines.map((line) => line.variant_id)),
+  )
   const byId = new Map(rows.map((row) => [row.id, row]))
   return lines.flatMap(({ variant_id, quantity }) => {
     const variant = byId.get(variant_id)
     if (variant && (!variant.tracks_stock || variant.allows_backorder)) return []
-    return [{ variant_id, requested: quantity, available: variant ? Math.max(0, variant.stock - variant.reserved) : 0 }]
+    return [{
+      variant_id,
+      requested: quantity,
+      available: variant ? Math.max(0, variant.stock - variant.reserved) : 0,
+    }]
   })
 }

@@ -10,7 +10,10 @@ import type { ProductCard, SearchQuery } from '../shapes/product.ts'
 const MAX_RESULTS = 1_000
 
 /** Best first. One statement. Relevance has no key to go on from, so a cursor holds a count here. Throws `invalid_cursor`. */
-export async function searchProducts(ctx: Ctx, { q, limit, cursor }: SearchQuery): Promise<Page<ProductCard>> {
+export async function searchProducts(
+  ctx: Ctx,
+  { q, limit, cursor }: SearchQuery,
+): Promise<Page<ProductCard>> {
   const match = searchQuery(q)
   if (match === null) return { data: [], has_more: false, next_cursor: null }
   const offset = Number(decodeCursor('relevance', 1, cursor)?.[0] ?? 0)
@@ -24,6 +27,11 @@ export async function searchProducts(ctx: Ctx, { q, limit, cursor }: SearchQuery
     limit: String(limit + 1),
     offset: String(offset),
   })
-  const found = page(rows, limit, () => encodeCursor('relevance', [offset + limit]), ({ card }) => showCard(card, ctx.tenant.currency))
+  const found = page(
+    rows,
+    limit,
+    () => encodeCursor('relevance', [offset + limit]),
+    ({ card }) => showCard(card, ctx.tenant.currency),
+  )
   return offset + limit < MAX_RESULTS ? found : { ...found, has_more: false, next_cursor: null }
 }

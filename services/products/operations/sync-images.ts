@@ -15,19 +15,33 @@ export async function syncImages(tx: Executor, galleries: Gallery[], now: Date):
   const present = await tx.select().from(productImages)
     .where(inArray(productImages.product_id, galleries.map(({ product_id }) => product_id)))
   const byAddress = new Map(present.map((row) => [addressOf(row), row]))
-  const wanted = new Map(galleries.flatMap(({ product_id, images }) =>
-    images.map(({ url, alt_text }, position): [string, Row] => {
-      const known = byAddress.get(addressOf({ product_id, url }))
-      const id = known?.id ?? newId('img')
-      const row = { id, product_id, url, alt_text, position, created_at: known?.created_at ?? now, updated_at: now }
-      return [addressOf(row), row]
-    })
-  ))
+  const wanted = new Map(
+    galleries.flatMap(({ product_id, images }) =>
+      images.map(({ url, alt_text }, position): [string, Row] => {
+        const known = byAddress.get(addressOf({ product_id, url }))
+        const id = known?.id ?? newId('img')
+        const row = {
+          id,
+          product_id,
+          url,
+          alt_text,
+          position,
+          created_at: known?.created_at ?? now,
+          updated_at: now,
+        }
+        return [addressOf(row), row]
+      })
+    ),
+  )
   const gone = present.filter((row) => wanted.get(addressOf(row))?.id !== row.id).map((row) => row.id)
   if (gone.length > 0) await tx.delete(productImages).where(inArray(productImages.id, gone))
   if (wanted.size > 0) {
     await tx.insert(productImages).values([...wanted.values()]).onDuplicateKeyUpdate({
-      set: { alt_text: sql`VALUES(alt_text)`, position: sql`VALUES(position)`, updated_at: sql`VALUES(updated_at)` },
+      set: {
+        alt_text: sql`VALUES(alt_text)`,
+        position: sql`VALUES(position)`,
+        updated_at: sql`VALUES(updated_at)`,
+      },
     })
   }
   return [...wanted.values()].filter((row) => !byAddress.has(addressOf(row)))

@@ -35,7 +35,10 @@ export async function changeVariant(ctx: Ctx, id: VariantId, changes: VariantCha
     await tx.update(variants).set({ ...changes, updated_at: ctx.now() }).where(eq(variants.id, id))
     if (changes.price !== undefined && changes.price !== variant.price) {
       tx.emit(priceChanged, {
-        product_id: before.product.id, variant_id: id, old_price_net: variant.price, new_price_net: changes.price,
+        product_id: before.product.id,
+        variant_id: id,
+        old_price_net: variant.price,
+        new_price_net: changes.price,
       })
     }
     tx.audit('variant.updated', id, changes)
@@ -55,7 +58,9 @@ export async function deleteVariant(ctx: Ctx, id: VariantId): Promise<void> {
 }
 
 async function productOf(ctx: Ctx, id: VariantId): Promise<ProductId> {
-  const [row] = await ctx.db.select({ product_id: variants.product_id }).from(variants).where(eq(variants.id, id))
+  const [row] = await ctx.db.select({ product_id: variants.product_id }).from(variants).where(
+    eq(variants.id, id),
+  )
   if (!row) throw new Problem('not_found')
   return row.product_id
 }
@@ -73,7 +78,9 @@ async function change<R extends VariantId | void>(
     const changed = (await findAny(tx, product_id))!
     const { options } = before.product
     checkFit(options.length, changed.variants, id)
-    await tx.update(products).set({ options: optionsOf(options, changed.variants) }).where(eq(products.id, product_id))
+    await tx.update(products).set({ options: optionsOf(options, changed.variants) }).where(
+      eq(products.id, product_id),
+    )
     await refreshProducts(tx, [product_id])
     const after = (await findAny(tx, product_id))!
     announce(tx, after.product, before.product.price_min, ['variants'])
@@ -84,7 +91,10 @@ async function change<R extends VariantId | void>(
 
 function checkFit(options: number, all: Details['variants'], changed: string | void): void {
   // The changed one last, so that it is the one to be refused.
-  const [fault] = variantFaults(options, [...all].sort((a, b) => Number(a.id === changed) - Number(b.id === changed)))
+  const [fault] = variantFaults(
+    options,
+    [...all].sort((a, b) => Number(a.id === changed) - Number(b.id === changed)),
+  )
   if (!fault) return
   const message = fault.message.replace(/variant \d+/, 'another variant')
   throw new Problem('validation_failed', undefined, { errors: [{ pointer: '/option_values', message }] })

@@ -9,10 +9,15 @@ import type { NewVatRate, VatRate, VatRateChanges } from '../shapes/vat-rate.ts'
 type Row = typeof vatRates.$inferSelect
 type VatRateId = Row['id']
 
-export async function listVatRates(ctx: Ctx, query: { limit: number; cursor?: string }): Promise<Page<VatRate>> {
+export async function listVatRates(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string },
+): Promise<Page<VatRate>> {
   const after = decodeCursor('rate', 2, query.cursor) as [number, VatRateId] | undefined
   const rows = await ctx.db.select().from(vatRates)
-    .where(after && or(gt(vatRates.rate, after[0]), and(eq(vatRates.rate, after[0]), gt(vatRates.id, after[1]))))
+    .where(
+      after && or(gt(vatRates.rate, after[0]), and(eq(vatRates.rate, after[0]), gt(vatRates.id, after[1]))),
+    )
     .orderBy(asc(vatRates.rate), asc(vatRates.id))
     .limit(query.limit + 1)
   return page(rows, query.limit, (row) => encodeCursor('rate', [row.rate, row.id]), show)
@@ -49,7 +54,9 @@ export async function deleteVatRate(ctx: Ctx, id: VatRateId): Promise<void> {
   await ctx.transaction(async (tx) => {
     const row = await fetchVatRate(tx, id)
     if (row.is_default) throw new Problem('in_use', 'Make another rate the default first')
-    if (affectedRows(await tx.delete(vatRates).where(eq(vatRates.id, id))) === 0) throw new Problem('not_found')
+    if (affectedRows(await tx.delete(vatRates).where(eq(vatRates.id, id))) === 0) {
+      throw new Problem('not_found')
+    }
     tx.audit('vat_rate.deleted', id)
   })
 }
@@ -60,7 +67,8 @@ async function fetchVatRate(db: Executor, id: VatRateId): Promise<Row> {
   return row
 }
 
-const clearDefault = (tx: Executor) => tx.update(vatRates).set({ is_default: null }).where(eq(vatRates.is_default, true))
+const clearDefault = (tx: Executor) =>
+  tx.update(vatRates).set({ is_default: null }).where(eq(vatRates.is_default, true))
 
 const asStored = <T extends VatRateChanges>(input: T) => ({
   ...input,
@@ -76,6 +84,8 @@ const show = ({ id, name, rate, country_code, is_default }: Row): VatRate => ({
 })
 
 function refuseDuplicate(error: unknown): never {
-  if (isDuplicate(error, 'vat_rates_name')) throw new Problem('already_exists', 'A rate has this name already')
+  if (isDuplicate(error, 'vat_rates_name')) {
+    throw new Problem('already_exists', 'A rate has this name already')
+  }
   throw error
 }

@@ -15,15 +15,24 @@ const columns = {
 const isShown = eq(brands.is_active, true)
 
 export const brandPage = prepared((db) =>
-  db.select(columns).from(brands).where(isShown).orderBy(asc(brands.name), asc(brands.id)).limit(sql.placeholder('limit'))
+  db.select(columns).from(brands).where(isShown).orderBy(asc(brands.name), asc(brands.id)).limit(
+    sql.placeholder('limit'),
+  )
 )
 export const brandPageAfter = prepared((db) =>
   db.select(columns).from(brands)
-    .where(and(isShown, sql`${brands.name} >= ${sql.placeholder('after')}
-      AND (${brands.name} > ${sql.placeholder('after')} OR ${brands.id} > ${arg(brands.id, 'after_id')})`))
+    .where(and(
+      isShown,
+      sql`${brands.name} >= ${sql.placeholder('after')}
+      AND (${brands.name} > ${sql.placeholder('after')} OR ${brands.id} > ${arg(brands.id, 'after_id')})`,
+    ))
     .orderBy(asc(brands.name), asc(brands.id)).limit(sql.placeholder('limit'))
 )
 export const publicBrandBy = {
-  id: prepared((db) => db.select(columns).from(brands).where(and(isShown, eq(brands.id, arg(brands.id, 'key'))))),
-  slug: prepared((db) => db.select(columns).from(brands).where(and(isShown, eq(brands.slug, arg(brands.slug, 'key'))))),
+  id: prepared((db) =>
+    db.select(columns).from(brands).where(and(isShown, eq(brands.id, arg(brands.id, 'key'))))
+  ),
+  slug: prepared((db) =>
+    db.select(columns).from(brands).where(and(isShown, eq(brands.slug, arg(brands.slug, 'key'))))
+  ),
 }

@@ -32,7 +32,11 @@ export const cardColumns = {
   }).mapWith((value) => readCard(fromJson<CardJson>(value))),
 }
 
-type CardJson = Omit<CardRow, 'id' | 'created_at' | 'brand_id'> & { id: string; created_at: string; brand_id: string | null }
+type CardJson = Omit<CardRow, 'id' | 'created_at' | 'brand_id'> & {
+  id: string
+  created_at: string
+  brand_id: string | null
+}
 
 export type CardRow = {
   id: `prod_${string}`
@@ -60,7 +64,10 @@ const readCard = (row: CardJson): CardRow => ({
 
 export function showCard(row: CardRow, currency: string): ProductCard {
   const [sellable, grossMin, grossMax] = row.summary
-  const price = (net: number, gross: number | null) => ({ net: money(net, currency), gross: money(gross ?? net, currency) })
+  const price = (net: number, gross: number | null) => ({
+    net: money(net, currency),
+    gross: money(gross ?? net, currency),
+  })
   return {
     id: row.id,
     slug: row.slug,

@@ -1,7 +1,25 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
-import { brands, categories, productCategories, productImages, products, variants, vatRates } from '../schema.ts'
-import { fromJson, hex, idFromHex, instantText, isPublic, jsonObject, keyOf, type Members, rateOf } from './sql.ts'
+import {
+  brands,
+  categories,
+  productCategories,
+  productImages,
+  products,
+  variants,
+  vatRates,
+} from '../schema.ts'
+import {
+  fromJson,
+  hex,
+  idFromHex,
+  instantText,
+  isPublic,
+  jsonObject,
+  keyOf,
+  type Members,
+  rateOf,
+} from './sql.ts'
 
 /**
  * Everything of one product in one statement: its own row, then one for each variant, image and category, all as
@@ -65,7 +83,8 @@ const lists = (db: Executor, condition: SQL) =>
       alt_text: productImages.alt_text,
       position: productImages.position,
     })).from(products).innerJoin(productImages, eq(productImages.product_id, products.id)).where(condition),
-    db.select(part('category', { id: hex(categories.id), name: categories.name, slug: categories.slug })).from(products)
+    db.select(part('category', { id: hex(categories.id), name: categories.name, slug: categories.slug }))
+      .from(products)
       .innerJoin(productCategories, eq(productCategories.product_id, products.id))
       .innerJoin(categories, eq(categories.id, productCategories.category_id))
       .where(condition),
@@ -75,7 +94,9 @@ const publicBy = {
   id: prepared((db) => read(db, sql`${eq(products.id, arg(products.id, 'key'))} AND ${isPublic}`)),
   slug: prepared((db) => read(db, sql`${eq(products.slug, arg(products.slug, 'key'))} AND ${isPublic}`)),
 }
-const anyById = prepared((db) => read(db, and(eq(products.id, arg(products.id, 'key')), isNull(products.deleted_at))!))
+const anyById = prepared((db) =>
+  read(db, and(eq(products.id, arg(products.id, 'key')), isNull(products.deleted_at))!)
+)
 
 /** By id or slug. Undefined for what shoppers don't see. */
 export async function findPublic(db: Executor, idOrSlug: string): Promise<Details | undefined> {
@@ -113,7 +134,8 @@ export type VariantDetails = Omit<Variant, 'product_id' | 'created_at' | 'update
 type Json = any
 
 function assemble(rows: { kind: string; part: unknown }[]): Details | undefined {
-  const of = (kind: string): Json[] => rows.filter((row) => row.kind === kind).map((row) => fromJson(row.part))
+  const of = (kind: string): Json[] =>
+    rows.filter((row) => row.kind === kind).map((row) => fromJson(row.part))
   const [product] = of('product')
   if (!product) return undefined
   return {

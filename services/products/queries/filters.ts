@@ -6,7 +6,9 @@ import { isSellable } from './sql.ts'
 /** Conditions on products, by the name of the filter; each reads the parameter of that name. */
 export const filters = {
   brand_id: sql`${products.brand_id} = ${arg(products.brand_id, 'brand_id')}`,
-  brand_slug: sql`${products.brand_id} = (SELECT b.id FROM brands b WHERE b.slug = ${arg(brands.slug, 'brand_slug')})`,
+  brand_slug: sql`${products.brand_id} = (SELECT b.id FROM brands b WHERE b.slug = ${
+    arg(brands.slug, 'brand_slug')
+  })`,
   category_id: inCategory(sql`t.id = ${arg(categories.id, 'category_id')}`, sql`t.is_active`),
   category_slug: inCategory(sql`t.slug = ${arg(categories.slug, 'category_slug')}`, sql`t.is_active`),
   /** Staff see what hangs in hidden categories too. */

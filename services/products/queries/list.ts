@@ -86,5 +86,10 @@ export const orders: Record<Sort, Order> = {
   name: { column: products.name, isDescending: false, keyOf: (row) => row.name },
   '-name': { column: products.name, isDescending: true, keyOf: (row) => row.name },
   price: { column: products.price_min, isDescending: false, isPriced: true, keyOf: (row) => row.price_min! },
-  '-price': { column: products.price_min, isDescending: true, isPriced: true, keyOf: (row) => row.price_min! },
+  '-price': {
+    column: products.price_min,
+    isDescending: true,
+    isPriced: true,
+    keyOf: (row) => row.price_min!,
+  },
 }

@@ -7,7 +7,9 @@ import { fromJson, idFromHex, isPublic, mainImage, rateOf } from './sql.ts'
 const SIZES = [1, 5, 20, 100] as const
 
 /** Null for a product in no category: Drizzle doesn't decode a null. */
-const categoryIds = sql<`cat_${string}`[] | null>`(SELECT JSON_ARRAYAGG(HEX(pc.category_id)) FROM product_categories pc
+const categoryIds = sql<
+  `cat_${string}`[] | null
+>`(SELECT JSON_ARRAYAGG(HEX(pc.category_id)) FROM product_categories pc
   WHERE pc.product_id = ${products.id})`
   .mapWith((value) => fromJson<string[]>(value).map((hex) => idFromHex('cat', hex)))
 
@@ -37,6 +39,8 @@ const bySize = new Map(SIZES.map((size) => [
 export async function findQuoted(db: Executor, ids: `var_${string}`[]) {
   if (ids.length === 0) return []
   const size = SIZES.find((each) => each >= ids.length)!
-  const values = Object.fromEntries(Array.from({ length: size }, (_, n) => [`v${n}`, ids[Math.min(n, ids.length - 1)]]))
+  const values = Object.fromEntries(
+    Array.from({ length: size }, (_, n) => [`v${n}`, ids[Math.min(n, ids.length - 1)]]),
+  )
   return await bySize.get(size)!(db, values)
 }

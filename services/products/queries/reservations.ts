@@ -33,7 +33,13 @@ const quantity = sql`${sql.placeholder('quantity')}`
 
 export const holdStock = prepared((db) =>
   db.update(variants).set({ reserved: sql`${variants.reserved} + ${quantity}` })
-    .where(and(ofVariant, eq(variants.tracks_stock, true), sql`${variants.stock} - ${variants.reserved} >= ${quantity}`))
+    .where(
+      and(
+        ofVariant,
+        eq(variants.tracks_stock, true),
+        sql`${variants.stock} - ${variants.reserved} >= ${quantity}`,
+      ),
+    )
 )
 
 export const giveBackHeld = prepared((db) =>
@@ -42,17 +48,28 @@ export const giveBackHeld = prepared((db) =>
 )
 
 export const takeHeld = prepared((db) =>
-  db.update(variants).set({ stock: sql`${variants.stock} - ${quantity}`, reserved: sql`${variants.reserved} - ${quantity}` })
+  db.update(variants).set({
+    stock: sql`${variants.stock} - ${quantity}`,
+    reserved: sql`${variants.reserved} - ${quantity}`,
+  })
     .where(and(ofVariant, sql`${variants.reserved} >= ${quantity}`, sql`${variants.stock} >= ${quantity}`))
 )
 
 /** From what nobody holds. */
 export const takeFree = prepared((db) =>
   db.update(variants).set({ stock: sql`${variants.stock} - ${quantity}` })
-    .where(and(ofVariant, eq(variants.tracks_stock, true), sql`${variants.stock} - ${variants.reserved} >= ${quantity}`))
+    .where(
+      and(
+        ofVariant,
+        eq(variants.tracks_stock, true),
+        sql`${variants.stock} - ${variants.reserved} >= ${quantity}`,
+      ),
+    )
 )
 
-export const putBack = prepared((db) => db.update(variants).set({ stock: sql`${variants.stock} + ${quantity}` }).where(ofVariant))
+export const putBack = prepared((db) =>
+  db.update(variants).set({ stock: sql`${variants.stock} + ${quantity}` }).where(ofVariant)
+)
 
 const isOverdue = (now: Date) => and(eq(status, 'held'), lt(expires_at, now))
 

@@ -7,12 +7,18 @@ import { isPublic } from './sql.ts'
 
 /** The reference itself, then names that begin with or hold what was typed, then how telling the words are. */
 const rank = sql<number>`(${products.ref} = ${arg(products.ref, 'typed')}) * 4
-  + (${products.name} LIKE ${sql.placeholder('begins')}) * 2 + (${products.name} LIKE ${sql.placeholder('holds')})`
+  + (${products.name} LIKE ${sql.placeholder('begins')}) * 2 + (${products.name} LIKE ${
+  sql.placeholder('holds')
+})`
 const score = filters.match
 
 /** Parameters: match, typed, begins, holds, limit and offset (as text). */
 export const searchCards = prepared((db) => {
-  const page = db.select({ id: products.id, rank: rank.as('relevance'), score: sql<number>`${score}`.as('score') }).from(products)
+  const page = db.select({
+    id: products.id,
+    rank: rank.as('relevance'),
+    score: sql<number>`${score}`.as('score'),
+  }).from(products)
     .where(sql`${isPublic} AND ${score}`)
     .orderBy(desc(sql`relevance`), desc(sql`score`), desc(products.id))
     .limit(sql.placeholder('limit')).offset(sql.placeholder('offset'))

@@ -81,7 +81,9 @@ function rangeOf(variants: Variant[]): Product['price_range'] {
   if (prices.length === 0) return null
   const extreme = (better: (a: number, b: number) => boolean) => {
     const pick = (side: 'net' | 'gross') =>
-      prices.map((price) => price[side]).reduce((best, each) => better(each.amount, best.amount) ? each : best)
+      prices.map((price) => price[side]).reduce((best, each) =>
+        better(each.amount, best.amount) ? each : best
+      )
     return { net: pick('net'), gross: pick('gross') }
   }
   return { min: extreme((a, b) => a < b), max: extreme((a, b) => a > b) }

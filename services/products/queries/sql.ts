@@ -6,9 +6,12 @@ import { products, vatRates } from '../schema.ts'
 /** Fragments of SQL that several reads share. They count on the names of the tables, and `v` for variants. */
 
 /** A product's VAT rate in basis points; the read has to join `vat_rates`. */
-export const rateOf = sql<number>`COALESCE(${vatRates.rate}, (SELECT d.rate FROM vat_rates d WHERE d.is_default = 1), 0)`
+export const rateOf = sql<
+  number
+>`COALESCE(${vatRates.rate}, (SELECT d.rate FROM vat_rates d WHERE d.is_default = 1), 0)`
 
-export const isSellable = sql`(v.price IS NOT NULL AND (NOT v.tracks_stock OR v.allows_backorder OR v.stock > v.reserved))`
+export const isSellable =
+  sql`(v.price IS NOT NULL AND (NOT v.tracks_stock OR v.allows_backorder OR v.stock > v.reserved))`
 
 export const isPublic = sql`${products.status} = 'active' AND ${products.deleted_at} IS NULL`
 
@@ -34,7 +37,8 @@ export function fromJson<T>(value: unknown): T {
 }
 
 /** Ids within JSON are hexadecimal: binary has no place there. */
-export const idFromHex = <P extends string>(prefix: P, hex: string) => idFromBytes(prefix, Buffer.from(hex, 'hex'))
+export const idFromHex = <P extends string>(prefix: P, hex: string) =>
+  idFromBytes(prefix, Buffer.from(hex, 'hex'))
 
 /** Which column a path or a filter means. */
 export const keyOf = (prefix: string, value: string): 'id' | 'slug' => isId(prefix, value) ? 'id' : 'slug'

@@ -11,7 +11,10 @@ const stored = {
   website: z.string().nullable(),
 }
 
-export const Brand = z.object({ ...stored, product_count: z.int().openapi({ description: 'Products shown to shoppers' }) }).openapi('Brand')
+export const Brand = z.object({
+  ...stored,
+  product_count: z.int().openapi({ description: 'Products shown to shoppers' }),
+}).openapi('Brand')
 export type Brand = z.infer<typeof Brand>
 
 export const StaffBrand = z.object({ ...stored, is_active: z.boolean() }).openapi('StaffBrand')
@@ -22,7 +25,10 @@ const fields = {
   slug: Slug,
   description: Text(5_000).nullable(),
   logo_url: ImageUrl.nullable(),
-  website: Line(255).pipe(z.httpUrl()).nullable().openapi({ type: ['string', 'null'], example: 'https://ocean.example.com' }),
+  website: Line(255).pipe(z.httpUrl()).nullable().openapi({
+    type: ['string', 'null'],
+    example: 'https://ocean.example.com',
+  }),
   is_active: z.boolean(),
 }
 

@@ -12,13 +12,19 @@ const stored = {
   position: z.int(),
 }
 
-export type CategoryNode = z.infer<z.ZodObject<typeof stored>> & { product_count: number; children: CategoryNode[] }
+export type CategoryNode = z.infer<z.ZodObject<typeof stored>> & {
+  product_count: number
+  children: CategoryNode[]
+}
 
 /** A category with what is below it. */
 export const CategoryNode: z.ZodType<CategoryNode> = z.object({
   ...stored,
   product_count: z.int().openapi({ description: 'Products shown in it and in its subcategories' }),
-  children: z.array(z.lazy(() => CategoryNode)).openapi({ type: 'array', items: { $ref: '#/components/schemas/CategoryNode' } }),
+  children: z.array(z.lazy(() => CategoryNode)).openapi({
+    type: 'array',
+    items: { $ref: '#/components/schemas/CategoryNode' },
+  }),
 }).openapi('CategoryNode')
 
 export const CategoryTree = z.object({ data: z.array(CategoryNode) }).openapi('CategoryTree')

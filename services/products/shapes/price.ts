@@ -10,7 +10,10 @@ export const Price = z.object({
 export type Price = z.infer<typeof Price>
 
 /** Minor units without VAT, as callers give them. */
-export const NetAmount = z.int().min(0).max(99_999_999_999).openapi({ description: 'Minor units, without VAT', example: 1666 })
+export const NetAmount = z.int().min(0).max(99_999_999_999).openapi({
+  description: 'Minor units, without VAT',
+  example: 1666,
+})
 
 /** `rate` in basis points. */
 export const priceOf = (net: number, rate: number, currency: string): Price => ({

@@ -79,7 +79,10 @@ export const ProductFilters = z.object({
 export type ProductFilters = z.infer<typeof ProductFilters>
 
 export const SearchQuery = z.object({
-  q: Line(200, 2).openapi({ description: 'Words that must all be there, each from its beginning', example: 'blue shirt' }),
+  q: Line(200, 2).openapi({
+    description: 'Words that must all be there, each from its beginning',
+    example: 'blue shirt',
+  }),
   ...PageQuery(20, 50),
 })
 export type SearchQuery = z.infer<typeof SearchQuery>

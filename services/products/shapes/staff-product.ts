@@ -5,11 +5,14 @@ import { IdOrSlug, ImageUrl, named } from './common.ts'
 import { productDetails } from './product.ts'
 import { NewVariant, StaffVariant } from './variant.ts'
 
-export const ProductStatus = z.enum(['active', 'draft', 'archived']).openapi({ description: 'Only active ones are shown to shoppers' })
+export const ProductStatus = z.enum(['active', 'draft', 'archived']).openapi({
+  description: 'Only active ones are shown to shoppers',
+})
 
 const staffOnly = { status: ProductStatus, vat_rate_id: Id('vat').nullable(), version: z.int() }
 
-export const StaffProduct = z.object({ ...productDetails, ...staffOnly, variants: z.array(StaffVariant) }).openapi('StaffProduct')
+export const StaffProduct = z.object({ ...productDetails, ...staffOnly, variants: z.array(StaffVariant) })
+  .openapi('StaffProduct')
 export type StaffProduct = z.infer<typeof StaffProduct>
 
 export const StaffProductCard = z.object({
@@ -40,11 +43,15 @@ export const StaffProductQuery = z.object({
 })
 export type StaffProductQuery = z.infer<typeof StaffProductQuery>
 
-const NewImage = z.strictObject({ url: ImageUrl, alt_text: Line(512).nullable().default(null) }).openapi('NewProductImage')
+const NewImage = z.strictObject({ url: ImageUrl, alt_text: Line(512).nullable().default(null) }).openapi(
+  'NewProductImage',
+)
 
 const NewOption = z.strictObject({
   name: Line(255),
-  values: z.array(Line(255)).max(500).default([]).openapi({ description: 'Their order; those that only variants have come after' }),
+  values: z.array(Line(255)).max(500).default([]).openapi({
+    description: 'Their order; those that only variants have come after',
+  }),
 }).openapi('NewProductOption')
 
 const fields = {
@@ -64,7 +71,9 @@ const fields = {
   product_type: Line(255).nullable(),
   tags: z.array(Line(255)).max(250),
   options: z.array(NewOption).max(5).openapi({ example: [{ name: 'Size' }] }),
-  images: z.array(NewImage).max(100).openapi({ description: 'In their order; the first one is the main image' }),
+  images: z.array(NewImage).max(100).openapi({
+    description: 'In their order; the first one is the main image',
+  }),
   seo_title: Line(255).nullable(),
   seo_description: Text(5_000).nullable(),
 }
@@ -86,7 +95,9 @@ export const NewProduct = z.strictObject({
   images: fields.images.default([]),
   seo_title: fields.seo_title.default(null),
   seo_description: fields.seo_description.default(null),
-  variants: z.array(NewVariant).min(1).max(500).openapi({ example: [{ option_values: ['M'], sku: 'SHIRT-01-M', price: 1666, stock: 12 }] }),
+  variants: z.array(NewVariant).min(1).max(500).openapi({
+    example: [{ option_values: ['M'], sku: 'SHIRT-01-M', price: 1666, stock: 12 }],
+  }),
 }).openapi('NewProduct')
 export type NewProduct = z.infer<typeof NewProduct>
 

@@ -11,13 +11,7 @@ import { commonMark } from './numbers.ts'
 import { type Columns, columnsOf, fieldOf, rawCell } from './headers.ts'
 import { Line } from './line.ts'
 import { groupLines, readProduct } from './products.ts'
-import {
-  CSV_PROBLEMS,
-  type CsvProblem,
-  type CsvProduct,
-  type Report,
-  type ShopifyCsv,
-} from './types.ts'
+import { CSV_PROBLEMS, type CsvProblem, type CsvProduct, type Report, type ShopifyCsv } from './types.ts'
 
 export * from './types.ts'
 

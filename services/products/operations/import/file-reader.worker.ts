@@ -3,7 +3,10 @@ import { inlineReader } from './file-reader.ts'
 type Call = { method: 'open'; args: [Uint8Array, number] } | { method: 'batch'; args: [number] }
 
 const reader = inlineReader()
-const thread = self as unknown as { onmessage: (event: { data: Call }) => void; postMessage(message: unknown): void }
+const thread = self as unknown as {
+  onmessage: (event: { data: Call }) => void
+  postMessage(message: unknown): void
+}
 
 thread.onmessage = async ({ data: call }) => {
   try {

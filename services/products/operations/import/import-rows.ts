@@ -41,7 +41,10 @@ export async function readFile(db: Executor, id: ImportId): Promise<Uint8Array> 
 }
 
 /** Newest first. Throws `invalid_cursor`. */
-export async function listImports(ctx: Ctx, query: { limit: number; cursor?: string }): Promise<Page<ProductImportCard>> {
+export async function listImports(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string },
+): Promise<Page<ProductImportCard>> {
   const after = decodeCursor('created', 1, query.cursor) as [ImportId] | undefined
   const rows = await ctx.db.select(cardColumns).from(productImports)
     .where(after && lt(productImports.id, after[0])).orderBy(desc(productImports.id)).limit(query.limit + 1)
@@ -54,10 +57,33 @@ export async function getImport(ctx: Ctx, id: ImportId): Promise<ProductImport> 
   return { ...showImportCard(row), problems: [...row.problems].sort((a, b) => a.line - b.line) }
 }
 
-const { id, status, total, processed, created, updated, unchanged, failed, variants, problem_count, created_at, finished_at } =
-  productImports
+const {
+  id,
+  status,
+  total,
+  processed,
+  created,
+  updated,
+  unchanged,
+  failed,
+  variants,
+  problem_count,
+  created_at,
+  finished_at,
+} = productImports
 const cardColumns = {
-  id, status, total, processed, created, updated, unchanged, failed, variants, problem_count, created_at, finished_at,
+  id,
+  status,
+  total,
+  processed,
+  created,
+  updated,
+  unchanged,
+  failed,
+  variants,
+  problem_count,
+  created_at,
+  finished_at,
 }
 
 export const showImportCard = (row: Pick<Row, keyof typeof cardColumns>): ProductImportCard => ({

@@ -32,7 +32,11 @@ export function mergeVariants(
   const kept = left.filter(({ reserved }) => reserved > 0)
   const gone = left.filter(({ reserved }) => reserved === 0).map(({ id }) => id)
   const width = record.options.length
-  const odd = kept.map((row, at) => ({ ...row, option_values: fitted(row.option_values, width), position: rows.length + at }))
+  const odd = kept.map((row, at) => ({
+    ...row,
+    option_values: fitted(row.option_values, width),
+    position: rows.length + at,
+  }))
   return { rows: [...rows, ...odd], gone, kept }
 }
 
@@ -47,10 +51,13 @@ const changed = (old: VariantRow, told: ImportVariant, position: number, now: Da
   weight_grams: told.weight_grams ?? old.weight_grams,
   image_url: told.image_url ?? old.image_url,
   stock: told.stock === null ? old.stock : Math.max(told.stock, old.reserved),
+  // Without a quantity the file doesn't tell a variant without limit from one it says nothing of.
+  tracks_stock: told.tracks_stock || (told.stock === null && old.tracks_stock),
   position,
   updated_at: now,
 })
 
 const added = (told: ImportVariant) => ({ ...told, stock: told.stock ?? 0, reserved: 0 })
 
-const fitted = (values: string[], width: number) => Array.from({ length: width }, (_, at) => values[at] ?? '–')
+const fitted = (values: string[], width: number) =>
+  Array.from({ length: width }, (_, at) => values[at] ?? '–')

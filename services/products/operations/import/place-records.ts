@@ -20,24 +20,40 @@ export async function placeRecords(tx: Executor, records: ImportRecord[], now: D
 async function ensureBrands(tx: Executor, names: string[], now: Date): Promise<Map<string, BrandId>> {
   const bySlug = new Map(names.map((name) => [slugOr(name), name]))
   return await ensure([...bySlug.keys()], async (slugs) => {
-    return await tx.select({ id: brands.id, slug: brands.slug }).from(brands).where(inArray(brands.slug, slugs))
+    return await tx.select({ id: brands.id, slug: brands.slug }).from(brands).where(
+      inArray(brands.slug, slugs),
+    )
   }, async (slugs) => {
     await tx.insert(brands).ignore().values(
-      slugs.map((slug) => ({ id: newId('brand'), slug, name: bySlug.get(slug)!, created_at: now, updated_at: now })),
+      slugs.map((slug) => ({
+        id: newId('brand'),
+        slug,
+        name: bySlug.get(slug)!,
+        created_at: now,
+        updated_at: now,
+      })),
     )
   })
 }
 
 /** Level by level from the root: a child needs its parent's id. */
-async function ensureCategories(tx: Executor, paths: string[][], now: Date): Promise<Map<string, CategoryId>> {
+async function ensureCategories(
+  tx: Executor,
+  paths: string[][],
+  now: Date,
+): Promise<Map<string, CategoryId>> {
   const known = new Map<string, CategoryId>()
   const deepest = Math.max(0, ...paths.map((path) => path.length))
   for (let depth = 1; depth <= deepest; depth++) {
     const level = new Map(
-      paths.filter((path) => path.length >= depth).map((path) => [pathSlug(path.slice(0, depth)), path.slice(0, depth)]),
+      paths.filter((path) => path.length >= depth).map((
+        path,
+      ) => [pathSlug(path.slice(0, depth)), path.slice(0, depth)]),
     )
     const found = await ensure([...level.keys()], async (slugs) => {
-      return await tx.select({ id: categories.id, slug: categories.slug }).from(categories).where(inArray(categories.slug, slugs))
+      return await tx.select({ id: categories.id, slug: categories.slug }).from(categories).where(
+        inArray(categories.slug, slugs),
+      )
     }, async (slugs) => {
       await tx.insert(categories).ignore().values(slugs.map((slug) => ({
         id: newId('cat'),

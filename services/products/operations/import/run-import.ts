@@ -83,7 +83,13 @@ async function store(
     const now = ctx.now()
     const moved = await tx.update(productImports)
       .set({ processed: run.from + count, lease_until: new Date(now.getTime() + LEASE_MS), updated_at: now })
-      .where(and(eq(productImports.id, run.id), eq(productImports.processed, run.from), eq(productImports.status, 'running')))
+      .where(
+        and(
+          eq(productImports.id, run.id),
+          eq(productImports.processed, run.from),
+          eq(productImports.status, 'running'),
+        ),
+      )
     if (affectedRows(moved) === 0) throw new TakenOver()
     const { created, updated, unchanged, failed, variants, problems } = await work(tx)
     const found = [...noted, ...problems]
@@ -109,20 +115,47 @@ const notStored = ({ line, slug }: ImportRecord): BatchResult => ({
   unchanged: 0,
   failed: 1,
   variants: 0,
-  problems: [{ line, handle: slug, severity: 'error', code: 'not_stored', message: 'the product could not be stored: left out' }],
+  problems: [{
+    line,
+    handle: slug,
+    severity: 'error',
+    code: 'not_stored',
+    message: 'the product could not be stored: left out',
+  }],
 })
 
 /** A file without products that has errors was no file of products. */
 async function finish(ctx: Ctx, id: Run['id']): Promise<void> {
   await ctx.transaction(async (tx) => {
     const row = await fetchImport(tx, id)
-    const status = row.total === 0 && row.problems.some(({ severity }) => severity === 'error') ? 'failed' : 'done'
-    const moved = await tx.update(productImports).set({ status, finished_at: ctx.now(), updated_at: ctx.now() })
-      .where(and(eq(productImports.id, id), eq(productImports.status, 'running'), eq(productImports.processed, row.total)))
+    const status = row.total === 0 && row.problems.some(({ severity }) => severity === 'error')
+      ? 'failed'
+      : 'done'
+    const moved = await tx.update(productImports).set({
+      status,
+      finished_at: ctx.now(),
+      updated_at: ctx.now(),
+    })
+      .where(
+        and(
+          eq(productImports.id, id),
+          eq(productImports.status, 'running'),
+          eq(productImports.processed, row.total),
+        ),
+      )
     if (affectedRows(moved) === 0) throw new TakenOver()
     await tx.delete(importFiles).where(eq(importFiles.import_id, id))
     const { total, created, updated, unchanged, failed, variants, problem_count } = row
-    tx.audit('product_import.finished', id, { status, total, created, updated, unchanged, failed, variants, problem_count })
+    tx.audit('product_import.finished', id, {
+      status,
+      total,
+      created,
+      updated,
+      unchanged,
+      failed,
+      variants,
+      problem_count,
+    })
   })
 }
 

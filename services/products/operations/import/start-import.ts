@@ -31,7 +31,11 @@ export async function startImport(ctx: Ctx, file: Uint8Array): Promise<ProductIm
       updated_at: now,
     })
     for (let at = 0, position = 0; at < file.length; at += PART_BYTES, position++) {
-      await tx.insert(importFiles).values({ import_id: id, position, bytes: file.subarray(at, at + PART_BYTES) })
+      await tx.insert(importFiles).values({
+        import_id: id,
+        position,
+        bytes: file.subarray(at, at + PART_BYTES),
+      })
     }
     tx.audit('product_import.created', id, { bytes: file.length })
     return await fetchImport(tx, id)
@@ -40,7 +44,8 @@ export async function startImport(ctx: Ctx, file: Uint8Array): Promise<ProductIm
   return showImportCard(row)
 }
 
-export const hasAbandonedImports = async (db: Executor, now: Date): Promise<boolean> => (await findAbandoned(db, now)).length > 0
+export const hasAbandonedImports = async (db: Executor, now: Date): Promise<boolean> =>
+  (await findAbandoned(db, now)).length > 0
 
 /** Takes up what stopped processes left. */
 export async function resumeImports(ctx: Ctx): Promise<void> {
@@ -49,7 +54,9 @@ export async function resumeImports(ctx: Ctx): Promise<void> {
 
 /** Whoever is second to run it finds it claimed: to be queued twice does no harm. */
 function enqueue(ctx: Ctx, id: ImportId): void {
-  waiting.push(() => runImport(ctx, id).catch((error) => ctx.log.warn('import interrupted', { import: id, error })))
+  waiting.push(() =>
+    runImport(ctx, id).catch((error) => ctx.log.warn('import interrupted', { import: id, error }))
+  )
   next()
 }
 

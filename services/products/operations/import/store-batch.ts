@@ -3,25 +3,28 @@ import type { Executor } from '../../../../shared/db/database.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { groupBy } from '../../domain/group.ts'
 import type { ImportNote, ImportRecord } from '../../domain/import-record.ts'
-import { priceChanged, productCreated } from '../../events.ts'
 import type { Ctx } from '../../ports.ts'
-import { products, variants, vatRates } from '../../schema.ts'
-import { announceStock } from '../adjust-stock.ts'
-import { announce } from '../change-product.ts'
+import { products, variants } from '../../schema.ts'
 import { roomForProducts } from '../plan-limit.ts'
 import { refreshProducts } from '../refresh-products.ts'
 import { syncCategories } from '../sync-categories.ts'
 import { syncImages } from '../sync-images.ts'
+import { announceAll, announceVariants } from './announce-batch.ts'
 import { mergeVariants, type VariantRow } from './merge-variants.ts'
 import { placeRecords } from './place-records.ts'
 import { insertVariants, upsertProducts, upsertVariants } from './write-rows.ts'
 
 type Product = typeof products.$inferSelect
 export type BatchResult = {
-  created: number; updated: number; unchanged: number; failed: number; variants: number; problems: ImportNote[]
+  created: number
+  updated: number
+  unchanged: number
+  failed: number
+  variants: number
+  problems: ImportNote[]
 }
 
-type Stored = { record: ImportRecord; product: Product; variants: VariantRow[] }
+export type Stored = { record: ImportRecord; product: Product; variants: VariantRow[] }
 
 /** Stores the records in a number of statements that doesn't depend on theirs. A record that was stored before is passed over. */
 export async function storeBatch(ctx: Ctx, tx: Tx, all: ImportRecord[]): Promise<BatchResult> {
@@ -33,7 +36,13 @@ export async function storeBatch(ctx: Ctx, tx: Tx, all: ImportRecord[]): Promise
   const room = fresh.length > 0 ? await roomForProducts(ctx, tx) : 0
   const refused = new Set(fresh.slice(room))
   for (const { line, slug } of refused) {
-    problems.push({ line, handle: slug, severity: 'error', code: 'plan_limit', message: 'the plan of the shop holds no more products' })
+    problems.push({
+      line,
+      handle: slug,
+      severity: 'error',
+      code: 'plan_limit',
+      message: 'the plan of the shop holds no more products',
+    })
   }
   const records = changed.filter((record) => !refused.has(record))
   const created: Stored[] = []
@@ -41,7 +50,9 @@ export async function storeBatch(ctx: Ctx, tx: Tx, all: ImportRecord[]): Promise
   if (records.length > 0) {
     const places = await placeRecords(tx, records, ctx.now())
     created.push(...await createAll(ctx, tx, records.filter(({ slug }) => !present.has(slug)), places))
-    updated.push(...await updateAll(ctx, tx, records.filter(({ slug }) => present.has(slug)), places, present, problems))
+    updated.push(
+      ...await updateAll(ctx, tx, records.filter(({ slug }) => present.has(slug)), places, present, problems),
+    )
     await writeLists(ctx, tx, [...created, ...updated], places)
     await announceAll(tx, created, updated, present)
   }
@@ -59,14 +70,19 @@ type Places = Awaited<ReturnType<typeof placeRecords>>
 
 /** Locked until the batch is stored, so that nobody changes them in between. */
 async function presentProducts(tx: Executor, records: ImportRecord[]): Promise<Map<string, Product>> {
-  const rows = await tx.select().from(products).where(inArray(products.slug, records.map(({ slug }) => slug))).for('update')
+  const rows = await tx.select().from(products).where(inArray(products.slug, records.map(({ slug }) => slug)))
+    .for('update')
   return new Map(rows.map((row) => [row.slug, row]))
 }
 
 async function createAll(ctx: Ctx, tx: Tx, records: ImportRecord[], { brandOf }: Places): Promise<Stored[]> {
   if (records.length === 0) return []
   const slugs = records.map(({ slug }) => slug)
-  const taken = new Set((await tx.select({ ref: products.ref }).from(products).where(inArray(products.ref, slugs))).map(({ ref }) => ref))
+  const taken = new Set(
+    (await tx.select({ ref: products.ref }).from(products).where(inArray(products.ref, slugs))).map((
+      { ref },
+    ) => ref),
+  )
   const now = ctx.now()
   const stored = records.map((record): Stored => {
     const id = ctx.newId('prod')
@@ -74,7 +90,9 @@ async function createAll(ctx: Ctx, tx: Tx, records: ImportRecord[], { brandOf }:
       ...describe(record),
       id,
       slug: record.slug,
-      ref: taken.has(record.slug) ? `${Array.from(record.slug).slice(0, 240).join('')}~${id.slice(-8)}` : record.slug,
+      ref: taken.has(record.slug)
+        ? `${Array.from(record.slug).slice(0, 240).join('')}~${id.slice(-8)}`
+        : record.slug,
       brand_id: brandOf(record),
       short_description: null,
       is_featured: false,
@@ -97,20 +115,37 @@ async function createAll(ctx: Ctx, tx: Tx, records: ImportRecord[], { brandOf }:
 
 /** What the file leaves blank stays as it is, but for tags and reductions: those end by being left out. */
 async function updateAll(
-  ctx: Ctx, tx: Tx, records: ImportRecord[], { brandOf }: Places, present: Map<string, Product>, problems: ImportNote[],
+  ctx: Ctx,
+  tx: Tx,
+  records: ImportRecord[],
+  { brandOf }: Places,
+  present: Map<string, Product>,
+  problems: ImportNote[],
 ): Promise<Stored[]> {
   if (records.length === 0) return []
   const now = ctx.now()
   const ids = records.map(({ slug }) => present.get(slug)!.id)
-  const rows = await tx.select().from(variants).where(inArray(variants.product_id, ids)).orderBy(variants.id).for('update')
+  const rows = await tx.select().from(variants).where(inArray(variants.product_id, ids)).orderBy(variants.id)
+    .for('update')
   const before = groupBy(rows, (row) => row.product_id)
   const merged = records.map((record) => {
     const old = present.get(record.slug)!
-    const { rows: variants, gone, kept } = mergeVariants(old.id, record, before.get(old.id) ?? [], now, () => ctx.newId('var'))
+    const { rows: variants, gone, kept } = mergeVariants(
+      old.id,
+      record,
+      before.get(old.id) ?? [],
+      now,
+      () => ctx.newId('var'),
+    )
     for (const { sku, option_values } of kept) {
       problems.push({
-        line: record.line, handle: record.slug, severity: 'warning', code: 'variant_kept',
-        message: `${option_values.join(' / ') || sku || 'a variant'} is not in the file, but pending orders hold it: kept`,
+        line: record.line,
+        handle: record.slug,
+        severity: 'warning',
+        code: 'variant_kept',
+        message: `${
+          option_values.join(' / ') || sku || 'a variant'
+        } is not in the file, but pending orders hold it: kept`,
       })
     }
     const told = describe(record)
@@ -127,7 +162,9 @@ async function updateAll(
     return { record, product, variants, gone }
   })
   const gone = merged.flatMap((each) => each.gone)
-  if (gone.length > 0) await tx.delete(variants).where(and(inArray(variants.id, gone), eq(variants.reserved, 0)))
+  if (gone.length > 0) {
+    await tx.delete(variants).where(and(inArray(variants.id, gone), eq(variants.reserved, 0)))
+  }
   await upsertProducts(tx, merged.map(({ product }) => product))
   await upsertVariants(tx, merged.flatMap((each) => each.variants))
   const previous = new Map(rows.map((row) => [row.id, row]))
@@ -154,43 +191,12 @@ async function writeLists(ctx: Ctx, tx: Tx, stored: Stored[], { categoryOf }: Pl
   })
   await syncCategories(tx, placed)
   const pictured = stored.filter(({ record }) => record.images.length > 0)
-  await syncImages(tx, pictured.map(({ record, product }) => ({ product_id: product.id, images: record.images })), ctx.now())
-  await refreshProducts(tx, stored.map(({ product }) => product.id))
-}
-
-function announceVariants(tx: Tx, product: Product, changed: VariantRow[], previous: Map<string, VariantRow>): void {
-  for (const variant of changed) {
-    const old = previous.get(variant.id)
-    if (!old) continue
-    if (old.price !== variant.price) {
-      tx.emit(priceChanged, {
-        product_id: product.id, variant_id: variant.id, old_price_net: old.price, new_price_net: variant.price,
-      })
-    }
-    announceStock(tx, variant, product.ref, old.stock, 'import')
-  }
-}
-
-async function announceAll(tx: Tx, created: Stored[], updated: Stored[], present: Map<string, Product>): Promise<void> {
-  const [rate] = await tx.select({ rate: vatRates.rate }).from(vatRates).where(eq(vatRates.is_default, true))
-  const ids = [...created, ...updated].map(({ product }) => product.id)
-  const prices = new Map(
-    (await tx.select({ id: products.id, price_min: products.price_min }).from(products).where(inArray(products.id, ids)))
-      .map(({ id, price_min }) => [id, price_min]),
+  await syncImages(
+    tx,
+    pictured.map(({ record, product }) => ({ product_id: product.id, images: record.images })),
+    ctx.now(),
   )
-  for (const { product, variants: rows } of created) {
-    const { id, ref, name, status, brand_id, created_at } = product
-    tx.emit(productCreated, {
-      product_id: id, ref, name, status, brand_id,
-      price_net: prices.get(id) ?? null,
-      stock: rows.reduce((sum, { stock }) => sum + stock, 0),
-      vat_rate: rate?.rate ?? 0,
-      created_at: created_at.toISOString(),
-    })
-  }
-  for (const { product } of updated) {
-    announce(tx, { ...product, price_min: prices.get(product.id) ?? null }, present.get(product.slug)!.price_min, ['import'])
-  }
+  await refreshProducts(tx, stored.map(({ product }) => product.id))
 }
 
 const hex = (bytes: Uint8Array | null | undefined) => bytes ? Buffer.from(bytes).toString('hex') : null

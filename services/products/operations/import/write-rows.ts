@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '../../../../shared/db/database.ts'
 import { products, variants } from '../../schema.ts'
 import type { VariantRow } from './merge-variants.ts'
@@ -13,7 +13,17 @@ export async function insertVariants(tx: Executor, rows: VariantRow[]): Promise<
 /** By primary key: every one is there already, and locked. */
 export async function upsertProducts(tx: Executor, rows: (typeof products.$inferSelect)[]): Promise<void> {
   const columns = [
-    'name', 'description', 'product_type', 'tags', 'status', 'meta_title', 'meta_description', 'options', 'import_hash', 'brand_id', 'updated_at',
+    'name',
+    'description',
+    'product_type',
+    'tags',
+    'status',
+    'meta_title',
+    'meta_description',
+    'options',
+    'import_hash',
+    'brand_id',
+    'updated_at',
   ]
   const set = { ...given(columns), version: sql`${products.version} + 1` }
   for (const chunk of chunks(rows)) await tx.insert(products).values(chunk).onDuplicateKeyUpdate({ set })
@@ -21,10 +31,25 @@ export async function upsertProducts(tx: Executor, rows: (typeof products.$infer
 
 export async function upsertVariants(tx: Executor, rows: VariantRow[]): Promise<void> {
   const columns = [
-    'position', 'option_values', 'sku', 'barcode', 'price', 'compare_at_price', 'cost_price', 'stock', 'tracks_stock', 'allows_backorder',
-    'weight_grams', 'requires_shipping', 'taxable', 'image_url', 'updated_at',
+    'position',
+    'option_values',
+    'sku',
+    'barcode',
+    'price',
+    'compare_at_price',
+    'cost_price',
+    'stock',
+    'tracks_stock',
+    'allows_backorder',
+    'weight_grams',
+    'requires_shipping',
+    'taxable',
+    'image_url',
+    'updated_at',
   ]
-  for (const chunk of chunks(rows)) await tx.insert(variants).values(chunk).onDuplicateKeyUpdate({ set: given(columns) })
+  for (const chunk of chunks(rows)) {
+    await tx.insert(variants).values(chunk).onDuplicateKeyUpdate({ set: given(columns) })
+  }
 }
 
 /** `VALUES(column)`: MariaDB doesn't know MySQL's newer row alias, MySQL still knows this. */

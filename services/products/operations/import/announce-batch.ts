@@ -1,0 +1,71 @@
+import { eq, inArray } from 'drizzle-orm'
+import type { Tx } from '../../../../shared/service/context.ts'
+import { priceChanged, productCreated } from '../../events.ts'
+import { products, vatRates } from '../../schema.ts'
+import { announceStock } from '../adjust-stock.ts'
+import { announce } from '../change-product.ts'
+import type { VariantRow } from './merge-variants.ts'
+import type { Stored } from './store-batch.ts'
+
+type Product = typeof products.$inferSelect
+
+/** Prices and stock that the file changed. */
+export function announceVariants(
+  tx: Tx,
+  product: Product,
+  changed: VariantRow[],
+  previous: Map<string, VariantRow>,
+): void {
+  for (const variant of changed) {
+    const old = previous.get(variant.id)
+    if (!old) continue
+    if (old.price !== variant.price) {
+      tx.emit(priceChanged, {
+        product_id: product.id,
+        variant_id: variant.id,
+        old_price_net: old.price,
+        new_price_net: variant.price,
+      })
+    }
+    announceStock(tx, variant, product.ref, old.stock, 'import')
+  }
+}
+
+/** Every product that was created or updated, with what it costs now. */
+export async function announceAll(
+  tx: Tx,
+  created: Stored[],
+  updated: Stored[],
+  present: Map<string, Product>,
+): Promise<void> {
+  const [rate] = await tx.select({ rate: vatRates.rate }).from(vatRates).where(eq(vatRates.is_default, true))
+  const ids = [...created, ...updated].map(({ product }) => product.id)
+  const prices = new Map(
+    (await tx.select({ id: products.id, price_min: products.price_min }).from(products).where(
+      inArray(products.id, ids),
+    ))
+      .map(({ id, price_min }) => [id, price_min]),
+  )
+  for (const { product, variants: rows } of created) {
+    const { id, ref, name, status, brand_id, created_at } = product
+    tx.emit(productCreated, {
+      product_id: id,
+      ref,
+      name,
+      status,
+      brand_id,
+      price_net: prices.get(id) ?? null,
+      stock: rows.reduce((sum, { stock }) => sum + stock, 0),
+      vat_rate: rate?.rate ?? 0,
+      created_at: created_at.toISOString(),
+    })
+  }
+  for (const { product } of updated) {
+    announce(
+      tx,
+      { ...product, price_min: prices.get(product.id) ?? null },
+      present.get(product.slug)!.price_min,
+      ['import'],
+    )
+  }
+}
