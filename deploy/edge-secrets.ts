@@ -10,4 +10,8 @@ if (!PLATFORM_SECRET) {
   process.exit(1)
 }
 console.log(`EDGE_SECRET=${edgeSecret(PLATFORM_SECRET)}`)
-console.log(`DATABASE_URL=https://${EDGE_READER.user}:${databasePassword(PLATFORM_SECRET, EDGE_READER.user)}@${GATEWAY}`)
+console.log(
+  `DATABASE_URL=https://${EDGE_READER.user}:${
+    databasePassword(PLATFORM_SECRET, EDGE_READER.user)
+  }@${GATEWAY}`,
+)

@@ -15,7 +15,11 @@ declare const Deno: {
 const host = start()
 host.start()
 const server = Deno.serve(
-  { hostname: host.config.HOST, port: host.config.PORT, onListen: ({ port }) => host.log.info('listening', { port }) },
+  {
+    hostname: host.config.HOST,
+    port: host.config.PORT,
+    onListen: ({ port }) => host.log.info('listening', { port }),
+  },
   (request) => host.fetch(request),
 )
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -13,7 +13,11 @@ const own = ownPlatform()
 const region = () => own.platform.regions.get('all')!
 
 /** Buyers with this variant in their baskets, ready to check out. */
-async function buyers(shop: Shop, count: number, lines: { variant_id: string; quantity: number }[][]): Promise<Client[]> {
+async function buyers(
+  shop: Shop,
+  count: number,
+  lines: { variant_id: string; quantity: number }[][],
+): Promise<Client[]> {
   const made: Client[] = []
   for (let i = 0; i < count; i += 10) {
     made.push(...await Promise.all(Array.from({ length: Math.min(10, count - i) }, () => shop.customer())))
@@ -26,78 +30,109 @@ async function buyers(shop: Shop, count: number, lines: { variant_id: string; qu
 
 /** True when nothing is under way any more; throws what is. */
 async function isQuiet(shop: Shop): Promise<true> {
-  const count = async (service: string, what: string) => (await shop.rows<{ n: number }>(service, `SELECT COUNT(*) AS n FROM ${what}`))[0]!.n
+  const count = async (service: string, what: string) =>
+    (await shop.rows<{ n: number }>(service, `SELECT COUNT(*) AS n FROM ${what}`))[0]!.n
   const left = {
-    outbox: await Promise.all(['products', 'baskets', 'orders'].map((service) => count(service, 'outbox WHERE published_at IS NULL'))),
+    outbox: await Promise.all(
+      ['products', 'baskets', 'orders'].map((service) => count(service, 'outbox WHERE published_at IS NULL')),
+    ),
     pending: await count('orders', `orders WHERE status = 'pending'`),
     held: await count('products', `reservations WHERE status = 'held'`),
   }
-  if (left.outbox.some((n) => n > 0) || left.pending > 0 || left.held > 0) throw new Error(JSON.stringify(left))
+  if (left.outbox.some((n) => n > 0) || left.pending > 0 || left.held > 0) {
+    throw new Error(JSON.stringify(left))
+  }
   return true
 }
 
-test('a region killed in the middle of fifty checkouts leaves no order without its stock and no stock without its order', { timeout: 150_000 }, async () => {
-  const shop = await newShop({ on: own.running })
-  const owner = await shop.owner()
-  const { variants: [a] } = await newProduct(owner, { stock: 10 })
-  const { variants: [b] } = await newProduct(owner, { stock: 10 })
-  const [one, other] = [{ variant_id: a.id, quantity: 1 }, { variant_id: b.id, quantity: 1 }]
-  const crowd = await buyers(shop, 50, [[one], [one, other], [other, one], [other]])
+test(
+  'a region killed in the middle of fifty checkouts leaves no order without its stock and no stock without its order',
+  { timeout: 150_000 },
+  async () => {
+    const shop = await newShop({ on: own.running })
+    const owner = await shop.owner()
+    const { variants: [a] } = await newProduct(owner, { stock: 10 })
+    const { variants: [b] } = await newProduct(owner, { stock: 10 })
+    const [one, other] = [{ variant_id: a.id, quantity: 1 }, { variant_id: b.id, quantity: 1 }]
+    const crowd = await buyers(shop, 50, [[one], [one, other], [other, one], [other]])
 
-  const answers = crowd.map((buyer, i) => checkout(buyer, {}, { 'idempotency-key': `kill-${i}` }).catch(() => undefined))
-  await sleep(60)
-  await region().child.kill('SIGKILL')
-  const first = await Promise.all(answers)
-  await region().restart()
+    const answers = crowd.map((buyer, i) =>
+      checkout(buyer, {}, { 'idempotency-key': `kill-${i}` }).catch(() => undefined)
+    )
+    await sleep(60)
+    await region().child.kill('SIGKILL')
+    const first = await Promise.all(answers)
+    await region().restart()
 
-  // Shoppers press the button again, with the key they had.
-  const second = await Promise.all(crowd.map((buyer, i) =>
-    until('the checkout has an outcome', async () => {
-      const answer = await checkout(buyer, {}, { 'idempotency-key': `kill-${i}` })
-      return answer.body.code === 'request_in_progress' || answer.status >= 500 ? undefined : answer
-    }, 60_000)
-  ))
-  for (const [i, answer] of first.entries()) {
-    if (answer?.status === 201) expect(second[i]!.body.id, 'an acknowledged order is the same later').toBe(answer.body.id)
-  }
-  await until('everything has come to rest', () => isQuiet(shop), 60_000)
-  for (const variant of [a, b]) {
-    const sold = await unitsIn(shop, variant.id, 'confirmed')
-    const { stock, reserved } = await stockOf(shop, variant.id)
-    expect(reserved).toBe(0)
-    expect(stock, 'what is gone was sold').toBe(10 - sold.units)
-    expect(stock).toBeGreaterThanOrEqual(0)
-  }
-  const confirmed = second.filter((answer) => answer.status === 201)
-  expect(new Set(confirmed.map((answer) => answer.body.id)).size).toBe(confirmed.length)
-  const [{ n }] = await shop.rows<{ n: number }>('orders', `SELECT COUNT(*) AS n FROM orders WHERE status = 'confirmed'`) as [{ n: number }]
-  expect(n).toBe(confirmed.length)
-})
+    // Shoppers press the button again, with the key they had.
+    const second = await Promise.all(
+      crowd.map((buyer, i) =>
+        until('the checkout has an outcome', async () => {
+          const answer = await checkout(buyer, {}, { 'idempotency-key': `kill-${i}` })
+          return answer.body.code === 'request_in_progress' || answer.status >= 500 ? undefined : answer
+        }, 60_000)
+      ),
+    )
+    for (const [i, answer] of first.entries()) {
+      if (answer?.status === 201) {
+        expect(second[i]!.body.id, 'an acknowledged order is the same later').toBe(
+          answer.body.id,
+        )
+      }
+    }
+    await until('everything has come to rest', () => isQuiet(shop), 60_000)
+    for (const variant of [a, b]) {
+      const sold = await unitsIn(shop, variant.id, 'confirmed')
+      const { stock, reserved } = await stockOf(shop, variant.id)
+      expect(reserved).toBe(0)
+      expect(stock, 'what is gone was sold').toBe(10 - sold.units)
+      expect(stock).toBeGreaterThanOrEqual(0)
+    }
+    const confirmed = second.filter((answer) => answer.status === 201)
+    expect(new Set(confirmed.map((answer) => answer.body.id)).size).toBe(confirmed.length)
+    const [{ n }] = await shop.rows<{ n: number }>(
+      'orders',
+      `SELECT COUNT(*) AS n FROM orders WHERE status = 'confirmed'`,
+    ) as [{ n: number }]
+    expect(n).toBe(confirmed.length)
+  },
+)
 
-test('events of orders placed while NATS was dead arrive later, each applied once', { timeout: 150_000 }, async () => {
-  const shop = await newShop({ on: own.running })
-  const { variants: [variant] } = await newProduct(await shop.owner(), { stock: 100 })
-  const crowd = await buyers(shop, 20, [[{ variant_id: variant.id, quantity: 2 }]])
-  const placing = crowd.map(async (buyer, i) => {
-    await sleep(i * 15)
-    return await checkout(buyer, {}, {}, 201)
-  })
-  await sleep(100)
-  await own.platform.servers.killNats()
-  await Promise.all(placing)
-  await own.platform.servers.restartNats()
-  await until('everything has come to rest', () => isQuiet(shop), 60_000)
-  expect(await stockOf(shop, variant.id)).toEqual({ stock: 60, reserved: 0 })
-  const [events] = await shop.rows<{ n: number }>('orders', `SELECT COUNT(*) AS n FROM outbox WHERE subject LIKE '%.orders.order.confirmed'`)
-  expect(events!.n).toBe(20)
-  for (const [service, consumer] of [['products', 'products__%'], ['baskets', 'baskets__%']] as const) {
-    const applied = await until(`${service} applied all`, async () => {
-      const rows = await shop.rows<{ consumer: string; n: number }>(service, 'SELECT consumer, COUNT(*) AS n FROM inbox WHERE consumer LIKE ? GROUP BY consumer', [consumer])
-      return rows.some((row) => row.n === 20) && rows
+test(
+  'events of orders placed while NATS was dead arrive later, each applied once',
+  { timeout: 150_000 },
+  async () => {
+    const shop = await newShop({ on: own.running })
+    const { variants: [variant] } = await newProduct(await shop.owner(), { stock: 100 })
+    const crowd = await buyers(shop, 20, [[{ variant_id: variant.id, quantity: 2 }]])
+    const placing = crowd.map(async (buyer, i) => {
+      await sleep(i * 15)
+      return await checkout(buyer, {}, {}, 201)
     })
-    expect(applied.map((row) => row.n).filter((n) => n > 20)).toEqual([])
-  }
-})
+    await sleep(100)
+    await own.platform.servers.killNats()
+    await Promise.all(placing)
+    await own.platform.servers.restartNats()
+    await until('everything has come to rest', () => isQuiet(shop), 60_000)
+    expect(await stockOf(shop, variant.id)).toEqual({ stock: 60, reserved: 0 })
+    const [events] = await shop.rows<{ n: number }>(
+      'orders',
+      `SELECT COUNT(*) AS n FROM outbox WHERE subject LIKE '%.orders.order.confirmed'`,
+    )
+    expect(events!.n).toBe(20)
+    for (const [service, consumer] of [['products', 'products__%'], ['baskets', 'baskets__%']] as const) {
+      const applied = await until(`${service} applied all`, async () => {
+        const rows = await shop.rows<{ consumer: string; n: number }>(
+          service,
+          'SELECT consumer, COUNT(*) AS n FROM inbox WHERE consumer LIKE ? GROUP BY consumer',
+          [consumer],
+        )
+        return rows.some((row) => row.n === 20) && rows
+      })
+      expect(applied.map((row) => row.n).filter((n) => n > 20)).toEqual([])
+    }
+  },
+)
 
 test('a NATS that lost its streams is filled again from the outboxes, and nothing is applied twice', async () => {
   const shop = await newShop({ on: own.running })
@@ -134,12 +169,18 @@ test('a MariaDB killed and started again loses no acknowledged order', { timeout
   await until('everything has come to rest', () => isQuiet(shop), 60_000)
   const sold = await unitsIn(shop, variant.id, 'confirmed')
   expect(sold.orders).toBeGreaterThanOrEqual(acknowledged.length)
-  const found = await Promise.all(acknowledged.map((answer) => shop.rows('orders', 'SELECT 1 FROM orders WHERE order_number = ?', [answer!.body.order_number])))
+  const found = await Promise.all(
+    acknowledged.map((answer) =>
+      shop.rows('orders', 'SELECT 1 FROM orders WHERE order_number = ?', [answer!.body.order_number])
+    ),
+  )
   expect(found.every((rows) => rows.length === 1)).toBe(true)
   expect(await stockOf(shop, variant.id)).toEqual({ stock: 100 - sold.units, reserved: 0 })
 })
 
-test('provisioning killed at any moment resumes or rolls back completely: no half tenant', { timeout: 200_000 }, async () => {
+test('provisioning killed at any moment resumes or rolls back completely: no half tenant', {
+  timeout: 200_000,
+}, async () => {
   const spec = (i: number) => ({
     company_name: `Kill ${i} ${Date.now().toString(36)}`,
     owner: { email: 'owner@example.com', first_name: 'O', last_name: 'O', password: PASSWORD },

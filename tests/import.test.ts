@@ -8,7 +8,7 @@ import {
   startImport,
 } from '../services/products/operations/import/start-import.ts'
 import { reserve } from '../services/products/operations/reserve.ts'
-import type { Ctx } from '../services/products/ports.ts'
+import type { Ctx } from '../services/products/needs.ts'
 import { newId } from '../shared/kernel/id.ts'
 import { eventsOf, hostProducts } from './products-parts.ts'
 import { type Client, newShop, type Shop } from './support/shops.ts'

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { registry } from '../services/registry.ts'
 import { databaseName, databasePassword, userName } from '../shared/db/databases.ts'
 import { operations } from './support/contract.ts'
-import { newPromoCode, newProduct, placeOrder } from './support/selling.ts'
+import { newProduct, newPromoCode, placeOrder } from './support/selling.ts'
 import { bodyOf, pathOf, prefixesOf } from './support/sample.ts'
 import { type Client, newShop, type Shop } from './support/shops.ts'
 import { until } from './support/until.ts'
@@ -29,7 +29,9 @@ async function fill(shop: Shop): Promise<void> {
   await newPromoCode(owner)
   await owner.post('/v1/admin/categories', { name: 'Things' }, 201)
   await owner.post('/v1/admin/brands', { name: 'Maker' }, 201)
-  await owner.post('/v1/admin/product-imports', 'Handle,Title,Variant Price\na,A,1.00\n', 202, { 'content-type': 'text/csv' })
+  await owner.post('/v1/admin/product-imports', 'Handle,Title,Variant Price\na,A,1.00\n', 202, {
+    'content-type': 'text/csv',
+  })
   const customer = await shop.customer()
   await placeOrder(customer, variant.id)
   await customer.post('/v1/baskets/items', { variant_id: variant.id, quantity: 1 }, 200)
@@ -42,7 +44,10 @@ async function idsOf(shop: Shop): Promise<Map<string, string>> {
     for (const table of Object.values(service.tables) as MySqlTable[]) {
       const column = getTableColumns(table).id
       if (column?.getSQLType() !== 'binary(16)') continue
-      const [row] = await shop.rows<{ id: Uint8Array }>(service.name, `SELECT id FROM \`${getTableName(table)}\` LIMIT 1`)
+      const [row] = await shop.rows<{ id: Uint8Array }>(
+        service.name,
+        `SELECT id FROM \`${getTableName(table)}\` LIMIT 1`,
+      )
       if (!row) continue
       const id = column.mapFromDriverValue(row.id) as string
       found.set(id.split('_')[0]!, id)
@@ -57,7 +62,13 @@ describe.each(withIds)('$operationId', (operation) => {
   test('answers for another shop’s resource exactly as for one that does not exist', async () => {
     const headers = { 'if-match': '"v1"' }
     const body = bodyOf(operation)
-    const foreign = await attackerOwner.call(operation.method, pathOf(operation, theirs), body, undefined, headers)
+    const foreign = await attackerOwner.call(
+      operation.method,
+      pathOf(operation, theirs),
+      body,
+      undefined,
+      headers,
+    )
     const unknown = await attackerOwner.call(operation.method, pathOf(operation), body, undefined, headers)
     expect(foreign.status).toBeGreaterThanOrEqual(400)
     expect(withoutIds(foreign.body)).toEqual(withoutIds(unknown.body))
@@ -76,7 +87,14 @@ test('ids of another shop in a body are refused like unknown ones', async () => 
   expect(foreign.status).toBe(422)
   const order = await basket.post('/v1/orders', {
     basket_id: theirs.get('bask'),
-    billing_address: { first_name: 'A', last_name: 'B', line1: 'C', city: 'D', postal_code: '1000', country: 'FR' },
+    billing_address: {
+      first_name: 'A',
+      last_name: 'B',
+      line1: 'C',
+      city: 'D',
+      postal_code: '1000',
+      country: 'FR',
+    },
     shipping_method: 'standard',
     payment_method: 'manual',
   })
@@ -84,7 +102,15 @@ test('ids of another shop in a body are refused like unknown ones', async () => 
 })
 
 test('a list shows nothing of another shop', async () => {
-  for (const path of ['/v1/admin/orders', '/v1/admin/products', '/v1/admin/baskets', '/v1/admin/promo-codes', '/v1/admin/product-imports']) {
+  for (
+    const path of [
+      '/v1/admin/orders',
+      '/v1/admin/products',
+      '/v1/admin/baskets',
+      '/v1/admin/promo-codes',
+      '/v1/admin/product-imports',
+    ]
+  ) {
     const { body } = await attackerOwner.get(path, 200)
     expect(body.data, path).toEqual([])
   }
@@ -124,15 +150,30 @@ test('each written row lies in the database of its own shop and service, and now
   const before = await countAll()
   await fill(shop)
   await until('all events are published', async () => {
-    const pending = await Promise.all(registry.filter((each) => each.scope === 'tenant')
-      .map((each) => shop.rows<{ n: number }>(each.name, 'SELECT COUNT(*) AS n FROM outbox WHERE published_at IS NULL')))
+    const pending = await Promise.all(
+      registry.filter((each) => each.scope === 'tenant')
+        .map((each) =>
+          shop.rows<{ n: number }>(each.name, 'SELECT COUNT(*) AS n FROM outbox WHERE published_at IS NULL')
+        ),
+    )
     return pending.flat().every(({ n }) => n === 0)
   })
   const after = await countAll()
   const grown = [...after].filter(([table, rows]) => rows > (before.get(table) ?? 0)).map(([table]) => table)
   const own = shop.id.replaceAll('-', '_')
-  expect(grown.filter((table) => !table.startsWith(`${own}_`) && !table.startsWith('platform_db.'))).toEqual([])
-  for (const table of ['products_db.products', 'baskets_db.baskets', 'orders_db.orders', 'auth_db.users', 'orders_db.outbox', 'products_db.reservations']) {
+  expect(grown.filter((table) => !table.startsWith(`${own}_`) && !table.startsWith('platform_db.'))).toEqual(
+    [],
+  )
+  for (
+    const table of [
+      'products_db.products',
+      'baskets_db.baskets',
+      'orders_db.orders',
+      'auth_db.users',
+      'orders_db.outbox',
+      'products_db.reservations',
+    ]
+  ) {
     expect(grown).toContain(`${own}_${table}`)
   }
 })
@@ -142,11 +183,24 @@ test('a database user sees its own database alone', async () => {
   const { hostname, port } = new URL(databaseUrl)
   const own = databaseName(attacker.id, 'orders')
   const user = userName(own)
-  const connection = await mysql.createConnection({ host: hostname, port: Number(port), user, password: databasePassword(platformSecret, user), database: own })
+  const connection = await mysql.createConnection({
+    host: hostname,
+    port: Number(port),
+    user,
+    password: databasePassword(platformSecret, user),
+    database: own,
+  })
   try {
     const [databases] = await connection.query('SHOW DATABASES') as unknown as [{ Database: string }[]]
     expect(databases.map((row) => row.Database).sort()).toEqual(['information_schema', own].sort())
-    for (const database of [databaseName(victim.id, 'orders'), databaseName(attacker.id, 'auth'), 'platform_db', 'mysql']) {
+    for (
+      const database of [
+        databaseName(victim.id, 'orders'),
+        databaseName(attacker.id, 'auth'),
+        'platform_db',
+        'mysql',
+      ]
+    ) {
       await expect(connection.query(`SELECT * FROM \`${database}\`.outbox`)).rejects.toThrow(/denied/)
     }
     await expect(connection.query('CREATE TABLE t (a INT)')).rejects.toThrow(/denied/)
@@ -165,7 +219,9 @@ async function countAll(): Promise<Map<string, number>> {
     ) as unknown as [{ name: string }[]]
     const counts = new Map<string, number>()
     for (const { name } of tables) {
-      const [[row]] = await connection.query(`SELECT COUNT(*) AS n FROM ${name}`) as unknown as [[{ n: number }]]
+      const [[row]] = await connection.query(`SELECT COUNT(*) AS n FROM ${name}`) as unknown as [
+        [{ n: number }],
+      ]
       counts.set(name, row.n)
     }
     return counts
@@ -175,4 +231,5 @@ async function countAll(): Promise<Map<string, number>> {
 }
 
 // deno-lint-ignore no-explicit-any
-const withoutIds = (body: any) => JSON.parse(JSON.stringify(body ?? null).replaceAll(/[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}/g, 'ID'))
+const withoutIds = (body: any) =>
+  JSON.parse(JSON.stringify(body ?? null).replaceAll(/[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}/g, 'ID'))

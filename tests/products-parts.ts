@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import products from '../services/products/service.ts'
-import type { Ctx } from '../services/products/ports.ts'
+import type { Ctx } from '../services/products/needs.ts'
 import { orderStates } from '../services/orders/ports.ts'
 import { readConfig } from '../shared/service/config.ts'
 import { Host } from '../shared/service/host.ts'

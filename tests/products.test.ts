@@ -8,7 +8,7 @@ import {
 import { quote } from '../services/products/operations/quote.ts'
 import { release } from '../services/products/operations/release.ts'
 import { reserve } from '../services/products/operations/reserve.ts'
-import type { Ctx } from '../services/products/ports.ts'
+import type { Ctx } from '../services/products/needs.ts'
 import { databaseName } from '../shared/db/databases.ts'
 import { idToBytes, newId } from '../shared/kernel/id.ts'
 import { seedCatalogue } from '../tools/bench/seed-catalogue.ts'

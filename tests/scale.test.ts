@@ -11,36 +11,45 @@ const MAX_CONNECTIONS = 300
 const MAX_RSS_MB = 400
 const own = ownPlatform({ env: { MAX_CONNECTIONS: String(MAX_CONNECTIONS) } })
 
-test(`with ${TENANTS} tenants, all of them selling, connections stay under their cap and the region under ${MAX_RSS_MB} MB`, { timeout: 600_000 }, async () => {
-  const shops: Shop[] = []
-  for (let i = 0; i < TENANTS; i += 2) {
-    shops.push(...await Promise.all([newShop({ on: own.running }), newShop({ on: own.running })]))
-  }
-  const customers = []
-  for (const shop of shops) {
-    const product = await newProduct(await shop.owner(), { stock: 50 })
-    customers.push({ customer: await shop.customer(), product })
-  }
-  let peak = 0
-  const watch = async () => {
-    peak = Math.max(peak, await connectionsOfTenants())
-  }
-  for (let round = 0; round < 3; round++) {
-    for (let i = 0; i < customers.length; i += 20) {
-      await Promise.all(customers.slice(i, i + 20).map(async ({ customer, product }) => {
-        await customer.get('/v1/products', 200)
-        await customer.get(`/v1/products/${product.id}`, 200)
-        await placeOrder(customer, product.variants[0].id)
-        await until('the basket is free again', async () => (await customer.get('/v1/baskets/current', 200)).body.lines.length === 0)
-      }))
-      await watch()
+test(
+  `with ${TENANTS} tenants, all of them selling, connections stay under their cap and the region under ${MAX_RSS_MB} MB`,
+  { timeout: 600_000 },
+  async () => {
+    const shops: Shop[] = []
+    for (let i = 0; i < TENANTS; i += 2) {
+      shops.push(...await Promise.all([newShop({ on: own.running }), newShop({ on: own.running })]))
     }
-  }
-  const { body } = await send({ url: own.running.regionUrl, path: '/ready' })
-  console.log(`100 tenants: ${peak} connections at most, ${JSON.stringify(body)}`)
-  expect(peak).toBeLessThanOrEqual(MAX_CONNECTIONS)
-  expect(body.memory.rss / 1024 / 1024).toBeLessThan(MAX_RSS_MB)
-})
+    const customers = []
+    for (const shop of shops) {
+      const product = await newProduct(await shop.owner(), { stock: 50 })
+      customers.push({ customer: await shop.customer(), product })
+    }
+    let peak = 0
+    const watch = async () => {
+      peak = Math.max(peak, await connectionsOfTenants())
+    }
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < customers.length; i += 20) {
+        await Promise.all(
+          customers.slice(i, i + 20).map(async ({ customer, product }) => {
+            await customer.get('/v1/products', 200)
+            await customer.get(`/v1/products/${product.id}`, 200)
+            await placeOrder(customer, product.variants[0].id)
+            await until(
+              'the basket is free again',
+              async () => (await customer.get('/v1/baskets/current', 200)).body.lines.length === 0,
+            )
+          }),
+        )
+        await watch()
+      }
+    }
+    const { body } = await send({ url: own.running.regionUrl, path: '/ready' })
+    console.log(`100 tenants: ${peak} connections at most, ${JSON.stringify(body)}`)
+    expect(peak).toBeLessThanOrEqual(MAX_CONNECTIONS)
+    expect(body.memory.rss / 1024 / 1024).toBeLessThan(MAX_RSS_MB)
+  },
+)
 
 /** Connections that the server counts, but for those of its administrators. */
 async function connectionsOfTenants(): Promise<number> {

@@ -5,7 +5,17 @@ import { ROOT } from './stack/region.ts'
 import { reason, step, wasReported } from './stack/index.ts'
 
 /** `npm run check`: everything that needs no server. */
-const CHECKED = ['services', 'shared', 'workers', 'tests', 'tools', 'vitest.config.ts', 'deno.json', 'package.json', 'tsconfig.json']
+const CHECKED = [
+  'services',
+  'shared',
+  'workers',
+  'tests',
+  'tools',
+  'vitest.config.ts',
+  'deno.json',
+  'package.json',
+  'tsconfig.json',
+]
 const isNode = { tsc: 'node_modules/typescript/bin/tsc', vitest: 'node_modules/vitest/vitest.mjs' }
 
 const checks: [string, string, string[]][] = [
@@ -27,7 +37,11 @@ process.exit(0)
 /** Throws with the first lines of what the command printed. */
 function run(command: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     child.stdout.on('data', (chunk) => output += chunk)
     child.stderr.on('data', (chunk) => output += chunk)

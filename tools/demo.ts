@@ -18,7 +18,9 @@ import { describe, findRunning, type RunningStack } from './stack/running.ts'
  * a shopper would. Uses the platform that runs under .data, else starts one of its own and removes it.
  */
 const { values } = parseArgs({ options: { csv: { type: 'string' } }, args: process.argv.slice(2) })
-const csvPath = values.csv ? resolve(process.env.INIT_CWD ?? process.cwd(), values.csv) : join(ROOT, 'tools/demo/catalogue.csv')
+const csvPath = values.csv
+  ? resolve(process.env.INIT_CWD ?? process.cwd(), values.csv)
+  : join(ROOT, 'tools/demo/catalogue.csv')
 const PASSWORD = `${randomBytes(9).toString('base64url')}aA1!`
 const QUANTITY = 1
 const started = Date.now()
@@ -43,15 +45,28 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
   await step('the merchant signs in', () => merchant.signIn('owner@example.com', PASSWORD))
   await importCatalogue(merchant, csv)
   const code = `WELCOME${randomBytes(2).toString('hex').toUpperCase()}`
-  await step(`the merchant makes the promotion code ${code}, 10 %`, () =>
-    merchant.expect(201, 'POST', '/v1/admin/promo-codes', { name: 'Welcome', code, kind: 'percentage', value: 1000 }))
+  await step(
+    `the merchant makes the promotion code ${code}, 10 %`,
+    () =>
+      merchant.expect(201, 'POST', '/v1/admin/promo-codes', {
+        name: 'Welcome',
+        code,
+        kind: 'percentage',
+        value: 1000,
+      }),
+  )
 
   const shopper = new ShopApi(running.edgeUrl, shop.domain)
-  const product = await step('a shopper opens the shop and looks around', (say) => chooseProduct(shopper, say))
+  const product = await step(
+    'a shopper opens the shop and looks around',
+    (say) => chooseProduct(shopper, say),
+  )
   const variant = product.variants.find(isForSale)
   const since = new Date()
-  await step('fills a basket as a guest', () =>
-    shopper.expect(200, 'POST', '/v1/baskets/items', { variant_id: variant.id, quantity: QUANTITY }))
+  await step(
+    'fills a basket as a guest',
+    () => shopper.expect(200, 'POST', '/v1/baskets/items', { variant_id: variant.id, quantity: QUANTITY }),
+  )
   await step('registers, and keeps the basket', () => register(shopper, variant.id))
   const basket = await step('uses the promotion code', async (say) => {
     const { body } = await shopper.expect(200, 'POST', '/v1/baskets/promo-codes', { code })
@@ -61,9 +76,16 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
   const order = await step('checks out', (say) => checkOut(shopper, basket, say))
   await step('sees the confirmed order', () => confirmOrder(shopper, order))
   await step('stock went down by exactly that', (say) => checkStock(merchant, product.id, variant, say))
-  await step('the neighbour sees none of it', () => checkNeighbour(new ShopApi(running.edgeUrl, other.domain), shopper, product, order))
+  await step(
+    'the neighbour sees none of it',
+    () => checkNeighbour(new ShopApi(running.edgeUrl, other.domain), shopper, product, order),
+  )
   await step('the events of the purchase are applied', () => listEvents(running, shop, since))
-  console.log(`\n  Sold ${product.name} as ${order.order_number} in ${((Date.now() - started) / 1000).toFixed(1)} s, at http://${shop.domain}:${running.edgePort}/v1/products\n`)
+  console.log(
+    `\n  Sold ${product.name} as ${order.order_number} in ${
+      ((Date.now() - started) / 1000).toFixed(1)
+    } s, at http://${shop.domain}:${running.edgePort}/v1/products\n`,
+  )
 }
 
 async function startTemporary(): Promise<RunningStack> {
@@ -72,7 +94,12 @@ async function startTemporary(): Promise<RunningStack> {
     await stopAll()
     rmSync(temporary!, { recursive: true, force: true })
   })
-  const platform = await startPlatform({ dir: temporary, edgePort: await freePort(), step, env: { LOG_LEVEL: 'warn' } })
+  const platform = await startPlatform({
+    dir: temporary,
+    edgePort: await freePort(),
+    step,
+    env: { LOG_LEVEL: 'warn' },
+  })
   return describe(platform)
 }
 
@@ -84,7 +111,11 @@ async function end(code: number): Promise<never> {
   process.exit(code)
 }
 
-async function provision(operator: PlatformApi, name: string, say: (title: string) => void): Promise<ShopRecord> {
+async function provision(
+  operator: PlatformApi,
+  name: string,
+  say: (title: string) => void,
+): Promise<ShopRecord> {
   const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD }
   const company_name = `${name} ${randomBytes(3).toString('hex')}`
   const shop = await operator.createShop({ company_name, plan: 'premium', owner })
@@ -101,7 +132,9 @@ async function importCatalogue(merchant: ShopApi, csv: Uint8Array): Promise<void
   progress?.end()
   console.log(`    ${done.created} products, ${done.variants} variants from ${csvPath.split('/').at(-1)}`)
   const problems = done.problems as { line: number; severity: string; message: string }[]
-  for (const { line, severity, message } of problems.slice(0, 10)) console.log(`    line ${line}, ${severity}: ${message}`)
+  for (const { line, severity, message } of problems.slice(0, 10)) {
+    console.log(`    line ${line}, ${severity}: ${message}`)
+  }
   if (problems.length > 10) console.log(`    … and ${problems.length - 10} more`)
 }
 
@@ -117,7 +150,11 @@ async function chooseProduct(shopper: ShopApi, say: (title: string) => void): Pr
   const { body: list } = await shopper.expect(200, 'GET', '/v1/products?in_stock=true&limit=50')
   const word = /[\p{L}\p{N}]{3,}/u.exec(list.data[0]?.name ?? '')?.[0]
   if (!word) throw new Error('nothing in this catalogue is in stock')
-  const { body: found } = await shopper.expect(200, 'GET', `/v1/products/search?q=${encodeURIComponent(word)}`)
+  const { body: found } = await shopper.expect(
+    200,
+    'GET',
+    `/v1/products/search?q=${encodeURIComponent(word)}`,
+  )
   for (const card of [...found.data, ...list.data]) {
     const { body: product } = await shopper.expect(200, 'GET', `/v1/products/${card.slug}`)
     if (!product.variants.some(isForSale)) continue
@@ -129,16 +166,30 @@ async function chooseProduct(shopper: ShopApi, say: (title: string) => void): Pr
 
 async function register(shopper: ShopApi, variantId: string): Promise<void> {
   const email = `shopper-${randomBytes(4).toString('hex')}@example.com`
-  const { body } = await shopper.expect(201, 'POST', '/v1/auth/register', { email, first_name: 'Alice', last_name: 'Martin', password: PASSWORD })
+  const { body } = await shopper.expect(201, 'POST', '/v1/auth/register', {
+    email,
+    first_name: 'Alice',
+    last_name: 'Martin',
+    password: PASSWORD,
+  })
   shopper.token = body.access_token
   const { body: basket } = await shopper.expect(200, 'GET', '/v1/baskets/current')
-  if (!basket.lines.some((line: Json) => line.variant_id === variantId)) throw new Error('the guest’s basket was lost at registration')
+  if (!basket.lines.some((line: Json) => line.variant_id === variantId)) {
+    throw new Error('the guest’s basket was lost at registration')
+  }
 }
 
 async function checkOut(shopper: ShopApi, basket: Json, say: (title: string) => void): Promise<Json> {
   const { body } = await shopper.expect(201, 'POST', '/v1/orders', {
     basket_id: basket.id,
-    billing_address: { first_name: 'Alice', last_name: 'Martin', line1: '12 rue des Lilas', city: 'Rennes', postal_code: '35000', country: 'FR' },
+    billing_address: {
+      first_name: 'Alice',
+      last_name: 'Martin',
+      line1: '12 rue des Lilas',
+      city: 'Rennes',
+      postal_code: '35000',
+      country: 'FR',
+    },
     shipping_method: 'standard',
     payment_method: 'manual',
   }, { 'idempotency-key': randomBytes(12).toString('hex') })
@@ -151,7 +202,12 @@ async function confirmOrder(shopper: ShopApi, order: Json): Promise<void> {
   if (body.status !== 'confirmed') throw new Error(`the order is ${body.status}`)
 }
 
-async function checkStock(merchant: ShopApi, productId: string, bought: Json, say: (title: string) => void): Promise<void> {
+async function checkStock(
+  merchant: ShopApi,
+  productId: string,
+  bought: Json,
+  say: (title: string) => void,
+): Promise<void> {
   const read = async () => {
     const { body } = await merchant.expect(200, 'GET', `/v1/admin/products/${productId}`)
     return body.variants.find((variant: Json) => variant.id === bought.id)
@@ -159,13 +215,20 @@ async function checkStock(merchant: ShopApi, productId: string, bought: Json, sa
   const before = bought.available_quantity
   for (let left = 100; left > 0; left--) {
     const now = await read()
-    if (now.stock === before - QUANTITY && now.reserved === 0) return say(`stock went down by exactly that: ${before} → ${now.stock}`)
+    if (now.stock === before - QUANTITY && now.reserved === 0) {
+      return say(`stock went down by exactly that: ${before} → ${now.stock}`)
+    }
     await sleep(50)
   }
   throw new Error(`stock was ${before}, is ${JSON.stringify(await read())}`)
 }
 
-async function checkNeighbour(neighbour: ShopApi, shopper: ShopApi, product: Json, order: Json): Promise<void> {
+async function checkNeighbour(
+  neighbour: ShopApi,
+  shopper: ShopApi,
+  product: Json,
+  order: Json,
+): Promise<void> {
   const { body } = await neighbour.expect(200, 'GET', '/v1/products')
   if (body.data.length > 0) throw new Error('the neighbour lists products')
   await neighbour.expect(404, 'GET', `/v1/products/${product.id}`)
@@ -175,7 +238,8 @@ async function checkNeighbour(neighbour: ShopApi, shopper: ShopApi, product: Jso
 
 async function listEvents(running: RunningStack, shop: ShopRecord, since: Date): Promise<void> {
   let events = await purchaseEvents(running.databaseUrl, shop.id, since)
-  const isApplied = () => events.some((event) => event.type === 'orders.order.confirmed' && event.applied.length > 1)
+  const isApplied = () =>
+    events.some((event) => event.type === 'orders.order.confirmed' && event.applied.length > 1)
   for (let left = 100; left > 0 && !isApplied(); left--) {
     await sleep(50)
     events = await purchaseEvents(running.databaseUrl, shop.id, since)

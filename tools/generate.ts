@@ -49,7 +49,8 @@ function foldIndexes(statements: string[]): string[] {
   const kept: string[] = []
   for (const statement of statements) {
     const created = /^CREATE TABLE `(\w+)`/.exec(statement)?.[1]
-    const [, kind, name, table, columns] = /^CREATE (UNIQUE )?INDEX `(\w+)` ON `(\w+)` (\(.+\));?\s*$/.exec(statement) ?? []
+    const [, kind, name, table, columns] =
+      /^CREATE (UNIQUE )?INDEX `(\w+)` ON `(\w+)` (\(.+\));?\s*$/.exec(statement) ?? []
     if (table && tables.has(table)) {
       tables.get(table)!.keys.push(`\t${kind ?? ''}KEY \`${name}\` ${columns}`)
       continue

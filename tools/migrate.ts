@@ -5,7 +5,11 @@ import { migrateAll } from '../shared/service/migrations.ts'
 
 /** `npm run migrate`: run once for each release, before its region processes start. Safe to repeat. */
 try {
-  await migrateAll(registry, readConfig(process.env), (database, names) => console.log(`${database}: ${names.join(', ')}`))
+  await migrateAll(
+    registry,
+    readConfig(process.env),
+    (database, names) => console.log(`${database}: ${names.join(', ')}`),
+  )
   process.exit(0)
 } catch (error) {
   console.error((error as Error).message)

@@ -43,7 +43,10 @@ async function up(): Promise<void> {
 }
 
 /** Makes the shop unless it is there, and fills it unless it has been. */
-async function prepare(running: RunningStack, { subdomain, company_name, catalogue }: (typeof SHOPS)[number]): Promise<void> {
+async function prepare(
+  running: RunningStack,
+  { subdomain, company_name, catalogue }: (typeof SHOPS)[number],
+): Promise<void> {
   const operator = new PlatformApi(running.edgeUrl, running.operatorToken)
   const made = await operator.call('POST', '/platform/v1/tenants', {
     company_name,
@@ -51,7 +54,9 @@ async function prepare(running: RunningStack, { subdomain, company_name, catalog
     plan: 'premium',
     owner: { email: owner().email, first_name: 'Olga', last_name: 'Owner', password: owner().password },
   })
-  if (made.status !== 202 && made.body?.code !== 'already_exists') throw new Error(`${made.status} ${made.text}`)
+  if (made.status !== 202 && made.body?.code !== 'already_exists') {
+    throw new Error(`${made.status} ${made.text}`)
+  }
   if (made.status === 202) await operator.untilActive(made.body.id)
   if (!catalogue) return
   const shop = new ShopApi(running.edgeUrl, `${subdomain}.localhost`)

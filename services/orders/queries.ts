@@ -95,6 +95,8 @@ function preparedRows<T extends MySqlTable>(table: T) {
 /** One named parameter for each column. */
 function argsOf<T extends MySqlTable>(table: T, prefix = '') {
   return Object.fromEntries(
-    Object.entries(getTableColumns(table)).map(([name, column]) => [name, arg(column as MySqlColumn, prefix + name)]),
+    Object.entries(getTableColumns(table)).map((
+      [name, column],
+    ) => [name, arg(column as MySqlColumn, prefix + name)]),
   ) as Record<keyof T['_']['columns'], SQL>
 }

@@ -1,8 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Id } from '../../shared/http/schemas.ts'
-import type { Context } from '../../shared/service/context.ts'
 import { definePort } from '../../shared/service/port.ts'
-import { orderStates } from '../orders/ports.ts'
 
 /** A variant as baskets and orders need it: named, priced and taxed now. */
 export const QuotedVariant = z.object({
@@ -47,6 +45,3 @@ export const inventory = definePort('products', 'inventory', {
   /** Gives back what an order holds; an order that holds nothing can't reserve any more. Idempotent. */
   release: { input: z.object({ order_id: Id('ord') }), output: z.object({}), timeoutMs: 5_000 },
 })
-
-export const needs = { orderStates }
-export type Ctx = Context<typeof needs>

@@ -17,7 +17,8 @@ import { quote } from './operations/quote.ts'
 import { release } from './operations/release.ts'
 import { reserve } from './operations/reserve.ts'
 import { seed } from './operations/seed.ts'
-import { catalogue, type Ctx, inventory, needs } from './ports.ts'
+import { type Ctx, needs } from './needs.ts'
+import { catalogue, inventory } from './ports.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({

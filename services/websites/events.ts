@@ -8,7 +8,15 @@ const base = { website_id: Id('site'), domain: z.string() }
 export const websiteCreated = defineEvent('websites.website.created', {
   summary: 'A shop was made',
   subject: 'website_id',
-  data: z.object({ ...base, name: z.string(), subdomain: z.string(), theme: z.string(), locale: z.string(), currency: z.string(), created_at: at }),
+  data: z.object({
+    ...base,
+    name: z.string(),
+    subdomain: z.string(),
+    theme: z.string(),
+    locale: z.string(),
+    currency: z.string(),
+    created_at: at,
+  }),
 })
 
 export const websiteActivated = defineEvent('websites.website.activated', {
@@ -26,7 +34,13 @@ export const websiteUpdated = defineEvent('websites.website.updated', {
 export const websiteStatusChanged = defineEvent('websites.website.status_changed', {
   summary: 'A shop was opened, closed or suspended',
   subject: 'website_id',
-  data: z.object({ ...base, previous_status: z.string(), new_status: z.string(), reason: z.string().nullable(), changed_at: at }),
+  data: z.object({
+    ...base,
+    previous_status: z.string(),
+    new_status: z.string(),
+    reason: z.string().nullable(),
+    changed_at: at,
+  }),
 })
 
 export const websiteDomainChanged = defineEvent('websites.website.domain_changed', {

@@ -1,4 +1,16 @@
-import { boolean, char, index, int, json, mysqlTable, primaryKey, smallint, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
+import {
+  boolean,
+  char,
+  index,
+  int,
+  json,
+  mysqlTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/mysql-core'
 import { exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
@@ -7,22 +19,32 @@ import type { Tenant } from '../../shared/service/tenant.ts'
 const times = { created_at: instant('created_at').notNull(), updated_at: instant('updated_at').notNull() }
 
 /** One client company. Its databases are named after its id. */
-export const tenants = mysqlTable('tenants', {
-  /** `abc-corporation-7f3a9c` */
-  id: exactText('id', 27).primaryKey(),
-  company_name: varchar('company_name', { length: 100 }).notNull(),
-  billing_email: varchar('billing_email', { length: 254 }).notNull(),
-  plan: varchar('plan', { length: 20 }).$type<PlanName>().notNull(),
-  billing_period: varchar('billing_period', { length: 10 }).$type<'monthly' | 'annual'>().notNull(),
-  region: varchar('region', { length: 20 }).notNull(),
-  shard: varchar('shard', { length: 20 }).notNull(),
-  status: varchar('status', { length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'deprovisioning'>().notNull(),
-  /** From the billing system; the webhook creates one tenant for each. */
-  subscription_id: exactText('subscription_id', 100),
-  metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
-  version: int('version').notNull().default(1),
-  ...times,
-}, (t) => [uniqueIndex('tenants_subscription').on(t.subscription_id), index('tenants_status').on(t.status, t.id)])
+export const tenants = mysqlTable(
+  'tenants',
+  {
+    /** `abc-corporation-7f3a9c` */
+    id: exactText('id', 27).primaryKey(),
+    company_name: varchar('company_name', { length: 100 }).notNull(),
+    billing_email: varchar('billing_email', { length: 254 }).notNull(),
+    plan: varchar('plan', { length: 20 }).$type<PlanName>().notNull(),
+    billing_period: varchar('billing_period', { length: 10 }).$type<'monthly' | 'annual'>().notNull(),
+    region: varchar('region', { length: 20 }).notNull(),
+    shard: varchar('shard', { length: 20 }).notNull(),
+    status: varchar('status', { length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'deprovisioning'>()
+      .notNull(),
+    /** From the billing system; the webhook creates one tenant for each. */
+    subscription_id: exactText('subscription_id', 100),
+    metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
+    version: int('version').notNull().default(1),
+    ...times,
+  },
+  (
+    t,
+  ) => [
+    uniqueIndex('tenants_subscription').on(t.subscription_id),
+    index('tenants_status').on(t.status, t.id),
+  ],
+)
 
 export const websites = mysqlTable('websites', {
   id: id('id', 'site').primaryKey(),
@@ -53,24 +75,42 @@ export const websites = mysqlTable('websites', {
 ])
 
 /** The owner's account, until the shop has it. The password is there as its argon2id hash only. */
-export type Owner = { email: string; first_name: string; last_name: string; password_hash: string; must_change_password: boolean }
+export type Owner = {
+  email: string
+  first_name: string
+  last_name: string
+  password_hash: string
+  must_change_password: boolean
+}
 
 /** The making or the removal of a shop: one row, claimed by the process that works on it. */
-export const provisionings = mysqlTable('provisionings', {
-  id: id('id', 'prov').primaryKey(),
-  tenant_id: exactText('tenant_id', 27).notNull(),
-  kind: varchar('kind', { length: 10 }).$type<'create' | 'remove'>().notNull(),
-  status: varchar('status', { length: 20 }).$type<'running' | 'rolling_back' | 'done' | 'failed'>().notNull(),
-  owner: json('owner').$type<Owner | null>(),
-  error: text('error'),
-  attempts: smallint('attempts').notNull().default(0),
-  lease_until: instant('lease_until').notNull(),
-  finished_at: instant('finished_at'),
-  ...times,
-}, (t) => [index('provisionings_tenant').on(t.tenant_id, t.id), index('provisionings_open').on(t.status, t.lease_until)])
+export const provisionings = mysqlTable(
+  'provisionings',
+  {
+    id: id('id', 'prov').primaryKey(),
+    tenant_id: exactText('tenant_id', 27).notNull(),
+    kind: varchar('kind', { length: 10 }).$type<'create' | 'remove'>().notNull(),
+    status: varchar('status', { length: 20 }).$type<'running' | 'rolling_back' | 'done' | 'failed'>()
+      .notNull(),
+    owner: json('owner').$type<Owner | null>(),
+    error: text('error'),
+    attempts: smallint('attempts').notNull().default(0),
+    lease_until: instant('lease_until').notNull(),
+    finished_at: instant('finished_at'),
+    ...times,
+  },
+  (
+    t,
+  ) => [
+    index('provisionings_tenant').on(t.tenant_id, t.id),
+    index('provisionings_open').on(t.status, t.lease_until),
+  ],
+)
 
 export const provisioningSteps = mysqlTable('provisioning_steps', {
-  provisioning_id: id('provisioning_id', 'prov').notNull().references(() => provisionings.id, { onDelete: 'cascade' }),
+  provisioning_id: id('provisioning_id', 'prov').notNull().references(() => provisionings.id, {
+    onDelete: 'cascade',
+  }),
   position: smallint('position').notNull(),
   name: varchar('name', { length: 40 }).notNull(),
   status: varchar('status', { length: 10 }).$type<'done' | 'undone'>().notNull(),

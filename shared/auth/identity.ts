@@ -5,7 +5,11 @@ import { definePort } from '../service/port.ts'
 /** What the kernel needs of whichever service keeps the users. `auth` provides it. */
 export const identity = definePort('auth', 'identity', {
   /** The public keys of this shop's tokens: a JWK Set (RFC 7517). */
-  keys: { input: z.object({}), output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }), timeoutMs: 2_000 },
+  keys: {
+    input: z.object({}),
+    output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+    timeoutMs: 2_000,
+  },
   /** Whether a session still stands, and what its user may do now. */
   session: {
     input: z.object({ session: Id('ses') }),

@@ -17,7 +17,10 @@ const MAX_KEPT = 10_000
 const bytes = (secret: string) => new TextEncoder().encode(secret)
 
 /** Makes tokens, each kept for its life: signing once a minute and shop instead of once a request. */
-export function tenantTokenIssuer(secret: string, kind: TenantTokenKind): (tenant: Tenant) => Promise<string> {
+export function tenantTokenIssuer(
+  secret: string,
+  kind: TenantTokenKind,
+): (tenant: Tenant) => Promise<string> {
   const kept = new Map<string, { token: Promise<string>; until: number; tenant: string }>()
   return (tenant) => {
     const known = kept.get(tenant.domain)
@@ -46,7 +49,10 @@ export function tenantTokenVerifier(
     const known = verified.get(token)
     if (known && known.until > Date.now()) return known.tenant
     try {
-      const { payload } = await jwtVerify<{ tenant: Tenant }>(token, bytes(secret), { audience, algorithms: ['HS256'] })
+      const { payload } = await jwtVerify<{ tenant: Tenant }>(token, bytes(secret), {
+        audience,
+        algorithms: ['HS256'],
+      })
       if (verified.size >= MAX_KEPT) verified.clear()
       verified.set(token, { tenant: payload.tenant, until: payload.exp! * 1000 })
       return payload.tenant

@@ -27,7 +27,9 @@ export class UserTokens {
   async actor(token: string, tenant: Tenant, port: () => PortClient<typeof identity>): Promise<Actor> {
     const generation = this.#generations.get(tenant.id) ?? 0
     const known = this.#actors.get(token)
-    if (known?.tenant === tenant.id && known.generation === generation && known.until > Date.now()) return known.actor
+    if (known?.tenant === tenant.id && known.generation === generation && known.until > Date.now()) {
+      return known.actor
+    }
     const claims = await this.#verify(token, tenant, port())
     const session = await port().session({ session: claims.sid })
     if (!session.active) throw new Problem('invalid_token')
@@ -49,7 +51,10 @@ export class UserTokens {
     try {
       const { kid } = decodeProtectedHeader(token)
       const keys = await this.#keysOf(tenant, kid ?? '', port)
-      const { payload } = await jwtVerify<AccessClaims>(token, keys.set, { algorithms: ['EdDSA'], audience: 'shop' })
+      const { payload } = await jwtVerify<AccessClaims>(token, keys.set, {
+        algorithms: ['EdDSA'],
+        audience: 'shop',
+      })
       if (payload.tid === tenant.id) return payload
     } catch (error) {
       if (error instanceof Problem) throw error
@@ -62,7 +67,11 @@ export class UserTokens {
     const age = known ? Date.now() - known.fetchedAt : Infinity
     if (known && age < KEYS_TTL_MS && (known.kids.includes(kid) || age < KEYS_RETRY_MS)) return known
     const jwks = await port.keys({}) as unknown as JSONWebKeySet
-    const fetched = { set: createLocalJWKSet(jwks), kids: jwks.keys.map((key) => key.kid ?? ''), fetchedAt: Date.now() }
+    const fetched = {
+      set: createLocalJWKSet(jwks),
+      kids: jwks.keys.map((key) => key.kid ?? ''),
+      fetchedAt: Date.now(),
+    }
     this.#keys.set(tenant.id, fetched)
     return fetched
   }

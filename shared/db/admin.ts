@@ -30,7 +30,12 @@ export class DatabaseAdmin {
   }
 
   static async connect(url: string, platformSecret: string): Promise<DatabaseAdmin> {
-    const connection = await mysql.createConnection({ uri: url, multipleStatements: true, timezone: 'Z', connectTimeout: 5_000 })
+    const connection = await mysql.createConnection({
+      uri: url,
+      multipleStatements: true,
+      timezone: 'Z',
+      connectTimeout: 5_000,
+    })
     connection.on('error', () => {})
     return new DatabaseAdmin(connection, platformSecret)
   }
@@ -53,11 +58,17 @@ export class DatabaseAdmin {
 
   /** Removes a database and its user, if they are there. */
   async drop(database: string): Promise<void> {
-    await this.#connection.query(`DROP DATABASE IF EXISTS ??; DROP USER IF EXISTS ?@'%'`, [database, userName(database)])
+    await this.#connection.query(`DROP DATABASE IF EXISTS ??; DROP USER IF EXISTS ?@'%'`, [
+      database,
+      userName(database),
+    ])
   }
 
   async exists(database: string): Promise<boolean> {
-    const [rows] = await this.#connection.query('SELECT 1 FROM information_schema.schemata WHERE schema_name = ?', [database])
+    const [rows] = await this.#connection.query(
+      'SELECT 1 FROM information_schema.schemata WHERE schema_name = ?',
+      [database],
+    )
     return (rows as unknown[]).length > 0
   }
 
@@ -66,7 +77,10 @@ export class DatabaseAdmin {
    * interrupted attempt left is removed first.
    */
   async build(database: string, migrations: Migration[]): Promise<void> {
-    const [tables] = await this.#connection.query('SELECT 1 FROM information_schema.tables WHERE table_schema = ? LIMIT 1', [database])
+    const [tables] = await this.#connection.query(
+      'SELECT 1 FROM information_schema.tables WHERE table_schema = ? LIMIT 1',
+      [database],
+    )
     const isUntouched = (tables as unknown[]).length === 0
     if (!isUntouched && await this.#isBuilt(database, migrations)) return
     if (!isUntouched) {
@@ -78,7 +92,9 @@ export class DatabaseAdmin {
 
   async #isBuilt(database: string, migrations: Migration[]): Promise<boolean> {
     await this.#connection.query(`USE ??; ${LEDGER}`, [database])
-    const [[row]] = await this.#connection.query('SELECT COUNT(*) AS applied FROM migrations') as unknown as [[{ applied: number }]]
+    const [[row]] = await this.#connection.query('SELECT COUNT(*) AS applied FROM migrations') as unknown as [
+      [{ applied: number }],
+    ]
     return row.applied === migrations.length
   }
 
@@ -92,12 +108,23 @@ export class DatabaseAdmin {
   async migrate(database: string, migrations: Migration[]): Promise<string[]> {
     await this.#connection.query(`USE ??; ${LEDGER}`, [database])
     const [rows] = await this.#connection.query('SELECT name, checksum FROM migrations')
-    const applied = new Map((rows as { name: string; checksum: string }[]).map((row) => [row.name, row.checksum]))
-    const changed = migrations.find((each) => applied.has(each.name) && applied.get(each.name) !== each.checksum)
-    if (changed) throw new Error(`${database}: ${changed.name} was changed after it had been applied; migrations are append-only`)
+    const applied = new Map(
+      (rows as { name: string; checksum: string }[]).map((row) => [row.name, row.checksum]),
+    )
+    const changed = migrations.find((each) =>
+      applied.has(each.name) && applied.get(each.name) !== each.checksum
+    )
+    if (changed) {
+      throw new Error(
+        `${database}: ${changed.name} was changed after it had been applied; migrations are append-only`,
+      )
+    }
     const pending = migrations.filter((each) => !applied.has(each.name))
     for (const { name, sql, checksum } of pending) {
-      await this.#connection.query(`${sql.trim().replace(/;$/, '')};\nINSERT INTO migrations VALUES (?, ?, UTC_TIMESTAMP(3))`, [name, checksum])
+      await this.#connection.query(
+        `${sql.trim().replace(/;$/, '')};\nINSERT INTO migrations VALUES (?, ?, UTC_TIMESTAMP(3))`,
+        [name, checksum],
+      )
     }
     return pending.map((each) => each.name)
   }
@@ -109,6 +136,8 @@ export class DatabaseAdmin {
       `CREATE USER IF NOT EXISTS ?@'%' IDENTIFIED BY ?; ALTER USER ?@'%' IDENTIFIED BY ?`,
       [user, password, user, password],
     )
-    for (const table of tables) await this.#connection.query(`GRANT SELECT ON ??.?? TO ?@'%'`, [database, table, user])
+    for (const table of tables) {
+      await this.#connection.query(`GRANT SELECT ON ??.?? TO ?@'%'`, [database, table, user])
+    }
   }
 }

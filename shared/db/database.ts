@@ -1,5 +1,10 @@
-import { Param, sql, type SQL } from 'drizzle-orm'
-import type { MySqlColumn, MySqlDatabase, MySqlQueryResultHKT, PreparedQueryHKTBase } from 'drizzle-orm/mysql-core'
+import { Param, type SQL, sql } from 'drizzle-orm'
+import type {
+  MySqlColumn,
+  MySqlDatabase,
+  MySqlQueryResultHKT,
+  PreparedQueryHKTBase,
+} from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/mysql2'
 import type { Connection } from 'mysql2/promise'
 import { Problem } from '../errors/problem.ts'
@@ -97,13 +102,18 @@ export function prepared<Q extends { prepare(): { execute(values?: Record<string
 
 /** A named parameter of a prepared statement, encoded as `column` stores it; null is SQL's NULL. */
 export function arg(column: MySqlColumn, name: string): SQL {
-  const encoder = { mapToDriverValue: (value: unknown) => value === null ? null : column.mapToDriverValue(value) }
+  const encoder = {
+    mapToDriverValue: (value: unknown) => value === null ? null : column.mapToDriverValue(value),
+  }
   return sql`${new Param(sql.placeholder(name), encoder)}`
 }
 
 /** Rows that matched, for both drivers. */
 export function affectedRows(result: unknown): number {
-  const header = (Array.isArray(result) ? result[0] : result) as { affectedRows?: number; rowsAffected?: number }
+  const header = (Array.isArray(result) ? result[0] : result) as {
+    affectedRows?: number
+    rowsAffected?: number
+  }
   return header.affectedRows ?? header.rowsAffected ?? 0
 }
 
@@ -164,7 +174,12 @@ const AWAY = new Set([
 
 /** The server is away, restarting or full: trying again later may help, whatever was asked. */
 export function isUnavailable(error: unknown): boolean {
-  const { code, cause, message } = error as { code?: string; cause?: { code?: string; message?: string }; message?: string }
+  const { code, cause, message } = error as {
+    code?: string
+    cause?: { code?: string; message?: string }
+    message?: string
+  }
   // mysql2 gives no code to a command on a connection that has just been lost.
-  return AWAY.has(code ?? '') || AWAY.has(cause?.code ?? '') || `${message} ${cause?.message}`.includes('closed state')
+  return AWAY.has(code ?? '') || AWAY.has(cause?.code ?? '') ||
+    `${message} ${cause?.message}`.includes('closed state')
 }

@@ -14,7 +14,11 @@ export type Target = {
 
 export type PooledConnection = { connection: Connection; target: Target; idleSince: number }
 
-type Waiter = { target: Target; resolve: (pooled: PooledConnection) => void; reject: (error: unknown) => void }
+type Waiter = {
+  target: Target
+  resolve: (pooled: PooledConnection) => void
+  reject: (error: unknown) => void
+}
 
 /**
  * Connections to many databases under one cap. A database gets a connection when it needs one; at the cap
@@ -165,6 +169,8 @@ export class Pools {
 }
 
 const connectionOptions: ConnectionOptions = {
+  // A server counts them over all connections: 16,382 by default, so raise max_prepared_stmt_count with the cap.
+  maxPreparedStatements: 100,
   timezone: 'Z',
   charset: 'utf8mb4',
   connectTimeout: 5_000,

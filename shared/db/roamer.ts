@@ -37,7 +37,12 @@ export class Roamer {
 }
 
 async function open(options: mysql.ConnectionOptions): Promise<Connection> {
-  const connection = await mysql.createConnection({ ...options, timezone: 'Z', charset: 'utf8mb4', connectTimeout: 5_000 })
+  const connection = await mysql.createConnection({
+    ...options,
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    connectTimeout: 5_000,
+  })
   connection.on('error', () => {})
   return connection
 }

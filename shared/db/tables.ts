@@ -1,4 +1,13 @@
-import { index, json, mediumtext, mysqlTable, primaryKey, smallint, text, varchar } from 'drizzle-orm/mysql-core'
+import {
+  index,
+  json,
+  mediumtext,
+  mysqlTable,
+  primaryKey,
+  smallint,
+  text,
+  varchar,
+} from 'drizzle-orm/mysql-core'
 import { digest, id, instant } from './columns.ts'
 
 /** Events written with the rows they tell of. They are the truth; the stream is filled from here. */
@@ -48,4 +57,3 @@ export const auditLog = mysqlTable('audit_log', {
 
 /** Part of every service's schema. */
 export const kernelTables = { outbox, inbox, idempotencyKeys, auditLog }
-

@@ -1,4 +1,4 @@
-import { type JetStreamClient, jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Log } from '../telemetry/log.ts'
 import { DEAD_LETTERS, streamOf } from './event.ts'
@@ -136,5 +136,4 @@ async function ensureStream(manager: JetStreamManager, name: string, subjects: s
 }
 
 /** JetStream's "stream not found" and "consumer not found". */
-export const isMissing = (error: unknown): boolean =>
-  /not found/i.test((error as Error)?.message ?? '')
+export const isMissing = (error: unknown): boolean => /not found/i.test((error as Error)?.message ?? '')

@@ -41,7 +41,8 @@ const WORKING_EVERY_MS = 10_000
 const AWAY_RETRY_MS = 1_000
 
 /** Whole milliseconds: the server takes a delay with a fraction for none at all. */
-const retryDelayMs = (attempt: number) => Math.round(Math.min(60_000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2))
+const retryDelayMs = (attempt: number) =>
+  Math.round(Math.min(60_000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2))
 
 /**
  * Reads one durable consumer until `stop`. Messages of one aggregate are handled one after the other, others side
@@ -129,10 +130,17 @@ export class ConsumerLoop {
     const publishedAt = new Date(message.info.timestampNanos / 1e6)
     for (let isTold = false;; isTold = true) {
       try {
-        return await this.#subscription.handle({ subject: message.subject, text: message.string(), attempt, publishedAt })
+        return await this.#subscription.handle({
+          subject: message.subject,
+          text: message.string(),
+          attempt,
+          publishedAt,
+        })
       } catch (error) {
         if (!isAway(error) || this.#stopped) throw error
-        if (!isTold) this.#log.warn('event waits for a server that is away', { subject: message.subject, error })
+        if (!isTold) {
+          this.#log.warn('event waits for a server that is away', { subject: message.subject, error })
+        }
         await new Promise((resolve) => setTimeout(resolve, AWAY_RETRY_MS))
       }
     }
@@ -145,7 +153,12 @@ export class ConsumerLoop {
       return message.nak(retryDelayMs(attempt))
     }
     try {
-      this.#log.error('event became a dead letter', { subject: message.subject, reason, attempts: attempt, error })
+      this.#log.error('event became a dead letter', {
+        subject: message.subject,
+        reason,
+        attempts: attempt,
+        error,
+      })
       await this.#tell(message, attempt, reason, describe(error))
       message.term()
     } catch (notBuried) {
@@ -181,7 +194,9 @@ export async function ensureConsumer(broker: Broker, subscription: Subscription)
   const manager = broker.manager!
   try {
     const { config } = await manager.consumers.info(stream, durable)
-    if (config.filter_subject !== filter) await manager.consumers.update(stream, durable, { filter_subject: filter })
+    if (config.filter_subject !== filter) {
+      await manager.consumers.update(stream, durable, { filter_subject: filter })
+    }
   } catch (error) {
     if (!isMissing(error)) throw error
     await manager.consumers.add(stream, {
@@ -211,7 +226,8 @@ function classify(error: unknown, attempt: number): DeadLetter['reason'] | 'retr
 
 /** A database, or another service, that can't be reached now. */
 const isAway = (error: unknown) =>
-  isUnavailable(error) || (error instanceof Problem && ['unavailable', 'upstream_timeout'].includes(error.code))
+  isUnavailable(error) ||
+  (error instanceof Problem && ['unavailable', 'upstream_timeout'].includes(error.code))
 
 function describe(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error)

@@ -37,6 +37,7 @@ export function defineEvent<T extends z.ZodType>(
 }
 
 /** `events.<shard>.<tenant>.<service>.<entity>.<action>`: a tenant can be purged, or followed, by filter. */
-export const subjectOf = (shard: string, tenant: string, type: string): string => `events.${shard}.${tenant}.${type}`
+export const subjectOf = (shard: string, tenant: string, type: string): string =>
+  `events.${shard}.${tenant}.${type}`
 export const streamOf = (shard: string): string => `EVENTS_${shard}`
 export const DEAD_LETTERS = 'DEAD_LETTERS'

@@ -18,7 +18,12 @@ export const CLAIM_MS = 10_000
 const SWEEP_BATCH = 200
 
 /** Throws a ZodError when `data` is not what the event promises: the transaction must not commit then. */
-export function toRow<T extends z.ZodType>(origin: Origin, event: EventType<T>, data: z.input<T>, now: Date): OutboxRow {
+export function toRow<T extends z.ZodType>(
+  origin: Origin,
+  event: EventType<T>,
+  data: z.input<T>,
+  now: Date,
+): OutboxRow {
   const body = event.data.parse(data) as Record<string, unknown>
   const id = idFromBytes('evt', uuidv7(now.getTime()))
   const envelope: Envelope = {

@@ -32,7 +32,9 @@ export function createApp(service: Service): OpenAPIHono<AppEnv> {
     // Cursors are opaque, not signed: one made up by hand may hold no id and no time where one is needed.
     const isBadCursor = error instanceof RangeError && c.req.query('cursor') !== undefined
     const problem = isBadCursor ? new Problem('invalid_cursor') : asProblem(error)
-    if (problem.status >= 500) c.var.ctx.log.error('request failed', { method: c.req.method, path: c.req.path, error })
+    if (problem.status >= 500) {
+      c.var.ctx.log.error('request failed', { method: c.req.method, path: c.req.path, error })
+    }
     return problemResponse(problem, c.var.ctx.origin.id)
   })
   app.notFound((c) => problemResponse(new Problem('not_found'), c.var.ctx.origin.id))
@@ -74,7 +76,7 @@ export function providersOf(service: Service): PortProvider<Context>[] {
 const importLimit = bodyLimit({ maxSize: MAX_IMPORT_BYTES, onError: () => tooLarge(MAX_IMPORT_BYTES) })
 const defaultLimit = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge(MAX_BODY_BYTES) })
 const limitBody: typeof defaultLimit = (c, next) =>
-  (c.req.path.includes('/imports') ? importLimit : defaultLimit)(c, next)
+  (c.req.path.endsWith('imports') ? importLimit : defaultLimit)(c, next)
 
 function tooLarge(limit: number): never {
   throw new Problem('payload_too_large', `At most ${limit} bytes`)
@@ -85,12 +87,15 @@ type Validated = { success: true } | { success: false; error: z.ZodError; target
 function refuseInvalid(result: Validated | { success: boolean }): void {
   if (result.success) return
   const { error, target } = result as { error: z.ZodError; target: string }
-  throw new Problem('validation_failed', undefined, { errors: error.issues.flatMap((issue) => fieldErrors(issue, target)) })
+  throw new Problem('validation_failed', undefined, {
+    errors: error.issues.flatMap((issue) => fieldErrors(issue, target)),
+  })
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, target: string): FieldError[] {
   const root = target === 'json' ? '' : `${target === 'param' ? 'path' : target}`
-  const at = (path: PropertyKey[]) => `${root}/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+  const at = (path: PropertyKey[]) =>
+    `${root}/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'is not a known field' }))
   }

@@ -33,9 +33,11 @@ const find = prepared((db) => db.select().from(keys).where(eq(keys.key_hash, arg
 export const idempotent = (operation: string): MiddlewareHandler<AppEnv> => async (c, next) => {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return await next()
-  if (key.length === 0 || key.length > 255) throw new Problem('idempotency_key_invalid', 'Use 1 to 255 characters')
+  if (key.length === 0 || key.length > 255) {
+    throw new Problem('idempotency_key_invalid', 'Use 1 to 255 characters')
+  }
   const ctx = c.var.ctx as RequestContext
-  const request_hash = sha256(c.req.method, c.req.path, await c.req.text())
+  const request_hash = sha256(c.req.method, c.req.path, new Uint8Array(await c.req.arrayBuffer()))
   const key_hash = sha256(operation, callerOf(c, request_hash), key)
   const replay = await takeOrReplay(ctx, key_hash, request_hash)
   if (replay) return replay
@@ -43,7 +45,11 @@ export const idempotent = (operation: string): MiddlewareHandler<AppEnv> => asyn
   await settle(ctx, key_hash, c.res)
 }
 
-async function takeOrReplay(ctx: RequestContext, key_hash: Buffer, request_hash: Buffer): Promise<Response | undefined> {
+async function takeOrReplay(
+  ctx: RequestContext,
+  key_hash: Buffer,
+  request_hash: Buffer,
+): Promise<Response | undefined> {
   const now = ctx.now()
   const locked_until = new Date(now.getTime() + LOCK_MS)
   const operation_id = newId('op')
@@ -59,7 +65,12 @@ async function takeOrReplay(ctx: RequestContext, key_hash: Buffer, request_hash:
   ctx.operationId = row.operation_id as Id<'op'>
 }
 
-async function takeOver(ctx: RequestContext, key_hash: Buffer, seen: Date, locked_until: Date): Promise<boolean> {
+async function takeOver(
+  ctx: RequestContext,
+  key_hash: Buffer,
+  seen: Date,
+  locked_until: Date,
+): Promise<boolean> {
   const result = await ctx.db.update(keys).set({ locked_until })
     .where(and(eq(keys.key_hash, key_hash), eq(keys.locked_until, seen)))
   return affectedRows(result) === 1
@@ -69,7 +80,9 @@ async function settle(ctx: RequestContext, key_hash: Buffer, response: Response)
   const same = eq(keys.key_hash, key_hash)
   if (KEPT(response.status)) {
     const headers = Object.fromEntries(
-      REPLAYED_HEADERS.flatMap((name) => response.headers.has(name) ? [[name, response.headers.get(name)!]] : []),
+      REPLAYED_HEADERS.flatMap((name) =>
+        response.headers.has(name) ? [[name, response.headers.get(name)!]] : []
+      ),
     )
     const body = await response.clone().text()
     await ctx.db.update(keys).set({ status: response.status, headers, body }).where(same)
@@ -81,7 +94,10 @@ async function settle(ctx: RequestContext, key_hash: Buffer, response: Response)
 }
 
 const storedAnswer = (status: number, headers: Record<string, string>, body: string | null) =>
-  new Response(body || null, { status, headers: { ...headers, 'cache-control': 'no-store', 'idempotency-replayed': 'true' } })
+  new Response(body || null, {
+    status,
+    headers: { ...headers, 'cache-control': 'no-store', 'idempotency-replayed': 'true' },
+  })
 
 /** Keys belong to their caller. A visitor is known by the basket held, else only by the request itself. */
 function callerOf(c: HonoContext<AppEnv>, request_hash: Buffer): string {
@@ -91,7 +107,7 @@ function callerOf(c: HonoContext<AppEnv>, request_hash: Buffer): string {
   return c.req.header('basket-token') ?? request_hash.toString('hex')
 }
 
-function sha256(...parts: string[]): Buffer {
+function sha256(...parts: (string | Uint8Array)[]): Buffer {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part).update('\0')
   return hash.digest()

@@ -25,10 +25,17 @@ export const encodeCursor = (order: string, position: Position): string =>
   Buffer.from(JSON.stringify([order, ...position])).toString('base64url')
 
 /** Throws `invalid_cursor` for anything that `encodeCursor` didn't make for this order. */
-export function decodeCursor(order: string, length: number, cursor: string | undefined): Position | undefined {
+export function decodeCursor(
+  order: string,
+  length: number,
+  cursor: string | undefined,
+): Position | undefined {
   if (cursor === undefined) return undefined
   try {
-    const [made, ...position] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, ...Position]
+    const [made, ...position] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
+      string,
+      ...Position,
+    ]
     const isScalar = (value: unknown) => value === null || ['string', 'number'].includes(typeof value)
     if (made === order && position.length === length && position.every(isScalar)) return position
   } catch {
@@ -38,8 +45,17 @@ export function decodeCursor(order: string, length: number, cursor: string | und
 }
 
 /** Makes a page of `limit` rows out of `limit + 1` that were read. */
-export function page<R, T>(rows: R[], limit: number, cursorOf: (row: R) => string, show: (row: R) => T): Page<T> {
+export function page<R, T>(
+  rows: R[],
+  limit: number,
+  cursorOf: (row: R) => string,
+  show: (row: R) => T,
+): Page<T> {
   const shown = rows.slice(0, limit)
   const has_more = rows.length > limit
-  return { data: shown.map(show), has_more, next_cursor: has_more ? cursorOf(shown[shown.length - 1]!) : null }
+  return {
+    data: shown.map(show),
+    has_more,
+    next_cursor: has_more ? cursorOf(shown[shown.length - 1]!) : null,
+  }
 }

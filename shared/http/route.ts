@@ -22,7 +22,11 @@ type Extras = {
   idempotent?: boolean
 }
 
-type Given = Omit<RouteConfig, 'security' | 'middleware'> & { operationId: string; summary: string; tags: string[] } & Extras
+type Given = Omit<RouteConfig, 'security' | 'middleware'> & {
+  operationId: string
+  summary: string
+  tags: string[]
+} & Extras
 
 /**
  * A contract: zod-openapi's own `createRoute`, with the guard, the security scheme, the idempotency and their
@@ -38,7 +42,10 @@ export function route<const R extends Given>(given: R) {
     ...(request && { request }),
     middleware: [guard(access), ...(isIdempotent ? [idempotent(given.operationId)] : [])],
     ...(securityOf(access) && { security: securityOf(access) }),
-    responses: { ...config.responses, ...problemResponses([...refusals, 'too_many_requests', 'internal_error', 'unavailable']) },
+    responses: {
+      ...config.responses,
+      ...problemResponses([...refusals, 'too_many_requests', 'internal_error', 'unavailable']),
+    },
   } as RouteConfig)
   return made as unknown as ReturnType<typeof createRoute<R['path'], Omit<R, keyof Extras>>>
 }
@@ -75,7 +82,9 @@ function withIdempotencyHeader(request: RouteConfig['request']): RouteConfig['re
 /** One response a status, naming the codes it may carry. */
 function problemResponses(codes: ProblemCode[]): RouteConfig['responses'] {
   const byStatus = new Map<number, ProblemCode[]>()
-  for (const code of new Set(codes)) byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code])
+  for (const code of new Set(codes)) {
+    byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code])
+  }
   return Object.fromEntries(
     [...byStatus].map(([status, each]) => [status, {
       description: each.map((code) => `\`${code}\`: ${problems[code][1]}`).join('. '),

@@ -13,9 +13,17 @@ test.each([
   expect(idToBytes('prefix', `prefix_${suffix}`)).toEqual(bytes(hex))
 })
 
-test.each(['', 'prod_', 'prod_123', 'user_01h455vb4pex5vsknk084sn02q', 'prod_81h455vb4pex5vsknk084sn02q',
-  'prod_01h455vb4pex5vsknk084sn02u', 'prod_01H455VB4PEX5VSKNK084SN02Q', 'prod-01h455vb4pex5vsknk084sn02q',
-  'prod_01h455vb4pex5vsknk084sn02é'])('%j is not a product id', (text) => {
+test.each([
+  '',
+  'prod_',
+  'prod_123',
+  'user_01h455vb4pex5vsknk084sn02q',
+  'prod_81h455vb4pex5vsknk084sn02q',
+  'prod_01h455vb4pex5vsknk084sn02u',
+  'prod_01H455VB4PEX5VSKNK084SN02Q',
+  'prod-01h455vb4pex5vsknk084sn02q',
+  'prod_01h455vb4pex5vsknk084sn02é',
+])('%j is not a product id', (text) => {
   expect(isId('prod', text)).toBe(false)
 })
 

@@ -4,7 +4,10 @@ import { grossOf, priceLines } from './vat.ts'
 
 test('halves are rounded up, below zero away from zero', () => {
   expect([divideHalfUp(5, 10), divideHalfUp(4, 10), divideHalfUp(-5, 10), divideHalfUp(-4, 10)]).toEqual([
-    1, 0, -1, -0,
+    1,
+    0,
+    -1,
+    -0,
   ])
   expect(basisPoints(1999, 2000)).toBe(400)
   expect(basisPoints(9_007_199_254, 550)).toBe(495_395_959)

@@ -17,7 +17,10 @@ const Environment = z.object({
   PORT: Port.default(8080),
   REGION: z.string().default('eu-west'),
   /** 32 random bytes, base64url. Every other secret derives from it. */
-  PLATFORM_SECRET: z.string().regex(/^[\w-]{43}$/, 'must be 32 bytes as base64url: openssl rand 32 | basenc --base64url'),
+  PLATFORM_SECRET: z.string().regex(
+    /^[\w-]{43}$/,
+    'must be 32 bytes as base64url: openssl rand 32 | basenc --base64url',
+  ),
   OPERATOR_TOKEN: z.string().min(20),
   WEBHOOK_SECRET: z.string().min(20),
   /** `mysql://user:password@host:port`, an account that may create databases and users. Only provisioning uses it. */

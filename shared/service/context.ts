@@ -20,7 +20,9 @@ export type Origin = {
   userAgent?: string
 }
 
-export type Settings = Readonly<Pick<Config, 'SHOP_DOMAIN' | 'EDGE_URL' | 'PLATFORM_HOST' | 'CHECKOUT_LEASE_MS'>>
+export type Settings = Readonly<
+  Pick<Config, 'SHOP_DOMAIN' | 'EDGE_URL' | 'PLATFORM_HOST' | 'CHECKOUT_LEASE_MS'>
+>
 
 /** A transaction: Drizzle's queries, and what has to commit with them. */
 export type Tx = Executor & {

@@ -4,7 +4,11 @@ import { Tenant } from './tenant.ts'
 
 /** What the kernel needs of whichever service keeps the shops. `websites` provides it. */
 export const directory = definePort('websites', 'directory', {
-  find: { input: z.object({ tenant: z.string() }), output: z.object({ tenant: Tenant.nullable() }), timeoutMs: 2_000 },
+  find: {
+    input: z.object({ tenant: z.string() }),
+    output: z.object({ tenant: Tenant.nullable() }),
+    timeoutMs: 2_000,
+  },
   /** Shops whose databases are there: what sweeps and jobs go through. */
   list: { input: z.object({}), output: z.object({ tenants: z.array(Tenant) }), timeoutMs: 5_000 },
 })

@@ -69,14 +69,27 @@ export class Host {
     const server = { host: hostname, port: Number(port || 3306) }
     this.databases = new Databases(this.pools, server, config.PLATFORM_SECRET)
     const readers = { [EDGE_READER.user]: EDGE_READER.database }
-    this.#gateway = new Gateway({ pools: this.pools, server, platformSecret: config.PLATFORM_SECRET, readers })
+    this.#gateway = new Gateway({
+      pools: this.pools,
+      server,
+      platformSecret: config.PLATFORM_SECRET,
+      readers,
+    })
     this.broker = new Broker(config.NATS_URL, this.log)
     this.relay = new Relay(this.broker, this.log)
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
     this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
-    this.#shops = new Shops(registry, config, { databases: this.databases, roamer: this.#roamer, broker: this.broker, caller: this.#caller('host'), log: this.log })
-    for (const service of registry) for (const resource of service.resources) this.#ownerOf.set(resource, service.name)
+    this.#shops = new Shops(registry, config, {
+      databases: this.databases,
+      roamer: this.#roamer,
+      broker: this.broker,
+      caller: this.#caller('host'),
+      log: this.log,
+    })
+    for (const service of registry) {
+      for (const resource of service.resources) this.#ownerOf.set(resource, service.name)
+    }
     for (const service of this.#services) {
       const hosted = { service, fetch: createApp(service).fetch }
       this.#hosted.set(service.name, hosted)
@@ -105,7 +118,9 @@ export class Host {
   start(): void {
     this.broker.onBroadcast('sessions', (tenant) => this.#userTokens.forget(tenant))
     this.broker.onBroadcast('tenants', (tenant) => this.#tenants.delete(tenant))
-    this.broker.onUp(() => void this.#scheduler.sweep().catch((error) => this.log.warn('sweep failed', { error })))
+    this.broker.onUp(() =>
+      void this.#scheduler.sweep().catch((error) => this.log.warn('sweep failed', { error }))
+    )
     this.#subscriptions.start()
     this.#scheduler.start(this.config.SWEEP_EVERY_MS)
   }
@@ -126,14 +141,18 @@ export class Host {
     try {
       if (first === 'internal') return await this.#internal(request, second ?? '', origin)
       if (first === 'platform') return await this.#platformRequest(request, third ?? '', origin)
-      if (first === 'v1') return await this.#shopRequest(request, (second === 'admin' ? third : second) ?? '', origin)
+      if (first === 'v1') {
+        return await this.#shopRequest(request, (second === 'admin' ? third : second) ?? '', origin)
+      }
       if (first === GATEWAY_PATH) return await this.#gateway.fetch(request)
       if (first === 'docs' || first === 'openapi.json') return await docs(request)
       if (pathname === '/health') return health()
       if (pathname === '/ready') return await readiness(this)
       throw new Problem('not_found')
     } catch (error) {
-      if (!(error instanceof Problem)) this.log.error('request failed', { path: pathname, request_id: origin.id, error })
+      if (!(error instanceof Problem)) {
+        this.log.error('request failed', { path: pathname, request_id: origin.id, error })
+      }
       return problemResponse(error instanceof Problem ? error : new Problem('internal_error'), origin.id)
     }
   }
@@ -194,7 +213,13 @@ export class Host {
     return await this.#answer(hosted, request, tenant, { type: 'system', name: port }, origin)
   }
 
-  async #answer(hosted: Hosted, request: Request, tenant: Tenant, actor: Actor, origin: Origin): Promise<Response> {
+  async #answer(
+    hosted: Hosted,
+    request: Request,
+    tenant: Tenant,
+    actor: Actor,
+    origin: Origin,
+  ): Promise<Response> {
     const ctx = this.#context(hosted.service, tenant, actor, origin)
     const started = performance.now()
     const response = await hosted.fetch(request, { ctx })
@@ -232,7 +257,10 @@ export class Host {
     const known = this.#callers.get(service)
     if (known) return known
     const caller: Caller = {
-      token: tenantTokenIssuer(internalSecret(this.config.PLATFORM_SECRET), { issuer: service, audience: 'internal' }),
+      token: tenantTokenIssuer(internalSecret(this.config.PLATFORM_SECRET), {
+        issuer: service,
+        audience: 'internal',
+      }),
       fetch: (target, path, init) => {
         if (this.#hosted.has(target)) return this.fetch(new Request(`http://${target}${path}`, init))
         return fetch(this.#urlOf(target) + path, init)
@@ -242,7 +270,12 @@ export class Host {
     return caller
   }
 
-  #portOf<P extends typeof identity | typeof directory>(from: string, tenant: Tenant, port: P, requestId: string) {
+  #portOf<P extends typeof identity | typeof directory>(
+    from: string,
+    tenant: Tenant,
+    port: P,
+    requestId: string,
+  ) {
     return portClient(port, this.#caller(from), { tenant, requestId })
   }
 
@@ -264,14 +297,18 @@ export class Host {
         ...(body && { duplex: 'half' }),
       } as RequestInit)
     } catch (error) {
-      throw error instanceof Problem ? error : new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
+      throw error instanceof Problem
+        ? error
+        : new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
     }
   }
 
   async #tenant(id: string): Promise<Tenant | undefined> {
     const known = this.#tenants.get(id)
     if (known && known.until > Date.now()) return known.tenant
-    const { tenant } = await this.#portOf('host', this.#platform, directory, newId('req')).find({ tenant: id })
+    const { tenant } = await this.#portOf('host', this.#platform, directory, newId('req')).find({
+      tenant: id,
+    })
     if (tenant) this.#tenants.set(id, { tenant, until: Date.now() + TENANT_TTL_MS })
     return tenant ?? undefined
   }
@@ -291,7 +328,6 @@ export class Host {
 const TENANT_TTL_MS = 30_000
 /** Less than the inbox remembers. */
 const REFILL_MS = 7 * 24 * 3600 * 1000
-
 
 const bearer = (request: Request): string | undefined => {
   const header = request.headers.get('authorization')

@@ -13,7 +13,11 @@ type OnMigrated = (database: string, names: string[]) => void
  * Brings the platform's database, which it makes, and every shop's to the state of this release: their tables, then what
  * services seed them with. Run it before the processes of the release start; again without harm.
  */
-export async function migrateAll(registry: Service[], config: Config, onMigrated: OnMigrated = () => {}): Promise<void> {
+export async function migrateAll(
+  registry: Service[],
+  config: Config,
+  onMigrated: OnMigrated = () => {},
+): Promise<void> {
   const tenants = await migrateTables(registry, config, onMigrated)
   if (tenants > 0) await seedShops(registry, config)
 }

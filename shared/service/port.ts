@@ -15,7 +15,9 @@ export type Port<M extends Record<string, PortMethod> = Record<string, PortMetho
 
 /** How the asking side sees a port: plain asynchronous functions. */
 export type PortClient<P extends Port> = {
-  [K in keyof P['methods']]: (input: z.input<P['methods'][K]['input']>) => Promise<z.output<P['methods'][K]['output']>>
+  [K in keyof P['methods']]: (
+    input: z.input<P['methods'][K]['input']>,
+  ) => Promise<z.output<P['methods'][K]['output']>>
 }
 export type PortClients<N extends Record<string, Port>> = { [K in keyof N]: PortClient<N[K]> }
 
@@ -25,14 +27,21 @@ export type PortProvider<C> = {
   operations: Record<string, (ctx: C, input: never) => Promise<unknown>>
 }
 
-export function definePort<const M extends Record<string, PortMethod>>(service: string, name: string, methods: M): Port<M> {
+export function definePort<const M extends Record<string, PortMethod>>(
+  service: string,
+  name: string,
+  methods: M,
+): Port<M> {
   return { service, name, methods }
 }
 
 export function providePort<C, P extends Port>(
   port: P,
   operations: {
-    [K in keyof P['methods']]: (ctx: C, input: z.output<P['methods'][K]['input']>) => Promise<z.input<P['methods'][K]['output']>>
+    [K in keyof P['methods']]: (
+      ctx: C,
+      input: z.output<P['methods'][K]['input']>,
+    ) => Promise<z.input<P['methods'][K]['output']>>
   },
 ): PortProvider<C> {
   return { port, operations: operations as PortProvider<C>['operations'] }
@@ -58,18 +67,22 @@ export function portClient<P extends Port>(
   const client: Record<string, (input: unknown) => Promise<unknown>> = {}
   for (const [method, { timeoutMs }] of Object.entries(port.methods)) {
     client[method] = async (input) => {
-      const response = await send(`${port.service}.${port.name}.${method}`, timeoutMs, async (signal) =>
-        await caller.fetch(port.service, portPath(port, method), {
-          method: 'POST',
-          signal,
-          body: JSON.stringify(input),
-          headers: {
-            'content-type': 'application/json',
-            'x-request-id': origin.requestId,
-            [TENANT_TOKEN_HEADER]: await caller.token(origin.tenant),
-            ...(origin.traceparent && { traceparent: origin.traceparent }),
-          },
-        }))
+      const response = await send(
+        `${port.service}.${port.name}.${method}`,
+        timeoutMs,
+        async (signal) =>
+          await caller.fetch(port.service, portPath(port, method), {
+            method: 'POST',
+            signal,
+            body: JSON.stringify(input),
+            headers: {
+              'content-type': 'application/json',
+              'x-request-id': origin.requestId,
+              [TENANT_TOKEN_HEADER]: await caller.token(origin.tenant),
+              ...(origin.traceparent && { traceparent: origin.traceparent }),
+            },
+          }),
+      )
       if (response.ok) return await response.json()
       throw await refusal(response)
     }
@@ -102,7 +115,8 @@ async function send(
 
 /** A refusal of the other service is passed on as it is; its failures are ours to report as such. */
 async function refusal(response: Response): Promise<Problem> {
-  const { code, type: _type, title: _title, status: _status, request_id: _id, ...extra } = await response.json()
+  const { code, type: _type, title: _title, status: _status, request_id: _id, ...extra } = await response
+    .json()
     .catch(() => ({})) as Record<string, unknown>
   if (typeof code !== 'string' || !(code in problems)) return new Problem('upstream_failed')
   if (code === 'internal_error') return new Problem('upstream_failed')

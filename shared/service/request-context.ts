@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
-import { type Database, extend, type Executor } from '../db/database.ts'
+import { type Database, type Executor, extend } from '../db/database.ts'
 import { auditLog } from '../db/tables.ts'
 import type { Broker } from '../events/broker.ts'
 import type { EventType } from '../events/event.ts'
@@ -66,11 +66,14 @@ export class RequestContext implements Context<Record<string, Port>> {
 
   get ports(): PortClients<Record<string, Port>> {
     return this.#ports ??= Object.fromEntries(
-      Object.entries(this.#means.needs).map(([name, port]) => [name, portClient(port, this.#means.caller, {
-        tenant: this.tenant,
-        requestId: this.origin.id,
-        traceparent: this.origin.traceparent,
-      })]),
+      Object.entries(this.#means.needs).map(([name, port]) => [
+        name,
+        portClient(port, this.#means.caller, {
+          tenant: this.tenant,
+          requestId: this.origin.id,
+          traceparent: this.origin.traceparent,
+        }),
+      ]),
     )
   }
 
@@ -91,7 +94,10 @@ export class RequestContext implements Context<Record<string, Port>> {
   }
 
   secret(purpose: string): string {
-    return deriveSecret(this.#means.config.PLATFORM_SECRET, `${this.tenant.id}/${this.#means.service}/${purpose}`)
+    return deriveSecret(
+      this.#means.config.PLATFORM_SECRET,
+      `${this.tenant.id}/${this.#means.service}/${purpose}`,
+    )
   }
 
   now(): Date {

@@ -1,6 +1,6 @@
 import { and, isNull, lt, sql } from 'drizzle-orm'
 import type { Databases } from '../db/databases.ts'
-import { PLATFORM_DATABASE, databaseName } from '../db/databases.ts'
+import { databaseName, PLATFORM_DATABASE } from '../db/databases.ts'
 import type { Database, Executor } from '../db/database.ts'
 import type { Roamer } from '../db/roamer.ts'
 import { idempotencyKeys, inbox, outbox } from '../db/tables.ts'
@@ -48,7 +48,9 @@ export class Scheduler {
     this.#repeat('outbox-sweep', sweepEveryMs, () => this.sweep())
     this.#repeat('purge', 3_600_000, () => this.#purge())
     for (const service of this.#services) {
-      for (const job of service.jobs) this.#repeat(`${service.name}.${job.name}`, job.everyMs, () => this.#run(service, job))
+      for (const job of service.jobs) {
+        this.#repeat(`${service.name}.${job.name}`, job.everyMs, () => this.#run(service, job))
+      }
     }
   }
 
@@ -60,14 +62,20 @@ export class Scheduler {
 
   /** Publishes what crashes and outages left in the outboxes. */
   sweep(): Promise<void> {
-    return this.#everywhere(this.#services, hasOverdue, (service, tenant) =>
-      this.#means.relay.sweep(this.#means.databaseOf(service, tenant)))
+    return this.#everywhere(
+      this.#services,
+      hasOverdue,
+      (service, tenant) => this.#means.relay.sweep(this.#means.databaseOf(service, tenant)),
+    )
   }
 
   #run(service: Service, job: Job): Promise<void> {
     const look = (db: Executor) => job.due ? job.due(db, new Date()) : Promise.resolve(true)
-    return this.#everywhere([service], look, (_, tenant) =>
-      job.run(this.#means.contextOf(service, tenant, job.name)))
+    return this.#everywhere(
+      [service],
+      look,
+      (_, tenant) => job.run(this.#means.contextOf(service, tenant, job.name)),
+    )
   }
 
   #purge(): Promise<void> {
@@ -99,13 +107,18 @@ export class Scheduler {
   #repeat(name: string, everyMs: number, work: () => Promise<unknown>): void {
     const schedule = (delayMs: number) => {
       if (this.#stopped) return
-      this.#timers.set(name, setTimeout(async () => {
-        const run = work().catch((error) => this.#means.log.warn('scheduled work failed', { job: name, error }))
-        this.#running.add(run)
-        await run
-        this.#running.delete(run)
-        schedule(everyMs)
-      }, delayMs))
+      this.#timers.set(
+        name,
+        setTimeout(async () => {
+          const run = work().catch((error) =>
+            this.#means.log.warn('scheduled work failed', { job: name, error })
+          )
+          this.#running.add(run)
+          await run
+          this.#running.delete(run)
+          schedule(everyMs)
+        }, delayMs),
+      )
     }
     schedule(Math.min(everyMs, 1_000) * (0.5 + Math.random() / 2))
   }
@@ -121,6 +134,8 @@ async function purge(db: Executor): Promise<false> {
   const before = (ms: number) => new Date(Date.now() - ms)
   await db.delete(outbox).where(lt(outbox.published_at, before(OUTBOX_KEPT_MS))).limit(PURGE_BATCH)
   await db.delete(inbox).where(lt(inbox.applied_at, before(INBOX_KEPT_MS))).limit(PURGE_BATCH)
-  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.created_at, before(IDEMPOTENCY_KEPT_MS))).limit(PURGE_BATCH)
+  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.created_at, before(IDEMPOTENCY_KEPT_MS))).limit(
+    PURGE_BATCH,
+  )
   return false
 }

@@ -15,7 +15,12 @@ export type AppEnv<C extends AnyContext = AnyContext> = { Variables: { ctx: C } 
 export type Endpoints<C extends AnyContext = AnyContext> = (app: OpenAPIHono<AppEnv<C>>) => void
 
 export type Consumer<C extends AnyContext = AnyContext> =
-  | { kind: 'event'; name: string; event: EventType; handle: (ctx: C, event: Envelope<never>) => Promise<unknown> }
+  | {
+    kind: 'event'
+    name: string
+    event: EventType
+    handle: (ctx: C, event: Envelope<never>) => Promise<unknown>
+  }
   | { kind: 'dead-letters'; name: string; handle: (ctx: C, letter: DeadLetter) => Promise<unknown> }
 
 export type Job<C extends AnyContext = AnyContext> = {
@@ -48,7 +53,9 @@ export type Service<C extends AnyContext = AnyContext> = {
 }
 
 export function defineService<C extends AnyContext>(
-  service: Pick<Service<C>, 'name' | 'summary' | 'resources' | 'tables' | 'migrations' | 'endpoints'> & Partial<Service<C>>,
+  service:
+    & Pick<Service<C>, 'name' | 'summary' | 'resources' | 'tables' | 'migrations' | 'endpoints'>
+    & Partial<Service<C>>,
 ): Service {
   return {
     scope: 'tenant',

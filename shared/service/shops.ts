@@ -49,8 +49,11 @@ export class Shops {
 
   /** Each service fills its own database, wherever it runs. */
   async seed(tenant: Tenant, requestId: string): Promise<void> {
-    await Promise.all(this.#services.filter((service) => service.seed).map((service) =>
-      portClient(lifecycleOf(service.name), this.#means.caller, { tenant, requestId }).seed({})))
+    await Promise.all(
+      this.#services.filter((service) => service.seed).map((service) =>
+        portClient(lifecycleOf(service.name), this.#means.caller, { tenant, requestId }).seed({})
+      ),
+    )
   }
 
   /** Throws unless each database answers to its own user, with its tables. */
@@ -77,7 +80,9 @@ export class Shops {
       const { EDGE_URL, PLATFORM_SECRET } = this.#config
       if (!EDGE_URL) return
       await noticeEdge(EDGE_URL, edgeSecret(PLATFORM_SECRET), tenant.domain)
-        .catch((error) => this.#means.log.warn('edge not told of a change', { domain: tenant.domain, error: String(error) }))
+        .catch((error) =>
+          this.#means.log.warn('edge not told of a change', { domain: tenant.domain, error: String(error) })
+        )
     })
     this.#notices.set(tenant.domain, notice)
     return notice
@@ -94,6 +99,11 @@ export class Shops {
 }
 
 async function readAll(services: Service[]): Promise<Map<Service, Migration[]>> {
-  return new Map(await Promise.all(services.map(async (service) =>
-    [service, await readMigrations(service.migrations)] as [Service, Migration[]])))
+  return new Map(
+    await Promise.all(
+      services.map(async (service) =>
+        [service, await readMigrations(service.migrations)] as [Service, Migration[]]
+      ),
+    ),
+  )
 }

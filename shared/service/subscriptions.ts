@@ -56,7 +56,12 @@ export class Subscriptions {
   #subscriptionsOf(service: Service, consumer: Consumer): Subscription[] {
     const durable = `${service.name}__${consumer.name}`
     if (consumer.kind === 'dead-letters') {
-      return [{ durable, stream: DEAD_LETTERS, filter: 'dead.>', handle: (message) => this.#bury(service, consumer, message.text) }]
+      return [{
+        durable,
+        stream: DEAD_LETTERS,
+        filter: 'dead.>',
+        handle: (message) => this.#bury(service, consumer, message.text),
+      }]
     }
     return this.#means.shards.map((shard) => ({
       durable,
@@ -66,14 +71,25 @@ export class Subscriptions {
     }))
   }
 
-  async #apply(service: Service, consumer: Consumer & { kind: 'event' }, durable: string, message: { subject: string; text: string }): Promise<void> {
+  async #apply(
+    service: Service,
+    consumer: Consumer & { kind: 'event' },
+    durable: string,
+    message: { subject: string; text: string },
+  ): Promise<void> {
     const event = parseEnvelope(message.text)
-    if (message.subject.split('.')[2] !== event.tenantid) throw new InvalidMessage('the subject names another shop')
-    if (event.dataversion > consumer.event.version) throw new InvalidMessage(`version ${event.dataversion} is not known here`)
+    if (message.subject.split('.')[2] !== event.tenantid) {
+      throw new InvalidMessage('the subject names another shop')
+    }
+    if (event.dataversion > consumer.event.version) {
+      throw new InvalidMessage(`version ${event.dataversion} is not known here`)
+    }
     const data = consumer.event.data.parse(event.data)
     const tenant = await this.#means.tenant(event.tenantid)
     // A shop that is gone took its databases along: nothing is left to apply the event to.
-    if (!tenant) return this.#means.log.info('event of a deleted shop', { type: event.type, tenant: event.tenantid })
+    if (!tenant) {
+      return this.#means.log.info('event of a deleted shop', { type: event.type, tenant: event.tenantid })
+    }
     const ctx = this.#means.contextOf(service, tenant, consumer.name, {
       correlationId: event.correlationid,
       causationId: event.id,

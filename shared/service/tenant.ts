@@ -10,7 +10,15 @@ export const Tenant = z.object({
   region: z.string(),
   shard: z.string(),
   plan: z.enum(planNames),
-  status: z.enum(['active', 'inactive', 'maintenance', 'suspended', 'provisioning', 'deprovisioning', 'failed']),
+  status: z.enum([
+    'active',
+    'inactive',
+    'maintenance',
+    'suspended',
+    'provisioning',
+    'deprovisioning',
+    'failed',
+  ]),
   /** BCP 47 */
   locale: z.string(),
   /** ISO 4217 */

@@ -4,7 +4,8 @@ import { PASSWORD, type Shop } from './shops.ts'
 import { stockOf } from './stock.ts'
 import { until } from './until.ts'
 
-const CATALOGUE = `Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Image Src
+const CATALOGUE =
+  `Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Image Src
 mug,Harbour Mug,<p>Stoneware</p>,Kermor,Tableware,Colour,Green,MUG-G,shopify,5,14.50,https://images.example.com/mug.jpg
 mug,,,,,,Sand,MUG-S,shopify,3,14.50,
 honey,Acacia Honey,<p>250 g</p>,Rucher,Food,Title,Default Title,HNY,shopify,20,8.40,
@@ -31,7 +32,12 @@ export async function purchaseJourney(shop: Shop): Promise<void> {
   const filled = await guest.post('/v1/baskets/items', { variant_id: green.id, quantity: 2 }, 200)
   const basketToken = filled.headers['basket-token']!
 
-  const registered = await guest.post('/v1/auth/register', { email: 'alice@example.com', first_name: 'Alice', last_name: 'Martin', password: PASSWORD }, 201)
+  const registered = await guest.post('/v1/auth/register', {
+    email: 'alice@example.com',
+    first_name: 'Alice',
+    last_name: 'Martin',
+    password: PASSWORD,
+  }, 201)
   const alice = guest.withToken(registered.body.access_token)
   const { body: merged } = await alice.get('/v1/baskets/current', 200, { 'basket-token': basketToken })
   expect(merged.lines).toMatchObject([{ variant_id: green.id, quantity: 2 }])
@@ -49,7 +55,10 @@ export async function purchaseJourney(shop: Shop): Promise<void> {
 
   await until('the stock is taken', async () => (await stockOf(shop, green.id)).stock === 3)
   expect(await stockOf(shop, green.id)).toEqual({ stock: 3, reserved: 0 })
-  await until('the basket is converted', async () => (await alice.get('/v1/baskets/current', 200)).body.lines.length === 0)
+  await until(
+    'the basket is converted',
+    async () => (await alice.get('/v1/baskets/current', 200)).body.lines.length === 0,
+  )
 
   await alice.post('/v1/auth/logout', undefined, 204)
   await until('the token is worth nothing', async () => (await alice.get('/v1/orders')).status === 401)

@@ -9,7 +9,9 @@ import { type Running, runningOf } from './global-setup.ts'
 export type OwnPlatform = { platform: Platform; running: Running }
 
 /** A platform for one test file alone, whose processes it may kill. */
-export function ownPlatform(options: { withEdge?: boolean; split?: boolean; env?: Record<string, string> } = {}): OwnPlatform {
+export function ownPlatform(
+  options: { withEdge?: boolean; split?: boolean; env?: Record<string, string> } = {},
+): OwnPlatform {
   const own = {} as OwnPlatform
   beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), 'cv-own-'))

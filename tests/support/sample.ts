@@ -17,12 +17,19 @@ export function sample(schema: Json, document: string): Json {
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type
   switch (type) {
     case 'object':
-      return Object.fromEntries((schema.required ?? []).map((name: string) => [name, sample(schema.properties?.[name] ?? {}, document)]))
+      return Object.fromEntries(
+        (schema.required ?? []).map((
+          name: string,
+        ) => [name, sample(schema.properties?.[name] ?? {}, document)]),
+      )
     case 'array':
       return Array.from({ length: schema.minItems ?? 0 }, () => sample(schema.items ?? {}, document))
     case 'integer':
     case 'number':
-      return Math.max(schema.minimum ?? 1, schema.exclusiveMinimum !== undefined ? schema.exclusiveMinimum + 1 : -Infinity)
+      return Math.max(
+        schema.minimum ?? 1,
+        schema.exclusiveMinimum !== undefined ? schema.exclusiveMinimum + 1 : -Infinity,
+      )
     case 'boolean':
       return true
     case 'string':
@@ -44,7 +51,9 @@ export function pathOf(operation: Operation, ids: Map<string, string> = new Map(
 
 /** Prefixes of the ids in an operation's path. */
 export const prefixesOf = (operation: Operation): string[] =>
-  ((operation.spec.parameters ?? []) as Json[]).filter((each) => each.in === 'path').flatMap((each) => prefixOf(each.schema) ?? [])
+  ((operation.spec.parameters ?? []) as Json[]).filter((each) => each.in === 'path').flatMap((each) =>
+    prefixOf(each.schema) ?? []
+  )
 
 /** The body an operation takes, if it takes JSON. */
 export function bodyOf(operation: Operation): Json {
@@ -64,8 +73,12 @@ function sampleString(schema: Json): string {
 }
 
 const isIdPattern = (pattern?: string) => /^\^[a-z]+_\[0-7\]/.test(pattern ?? '')
-const prefixOf = (schema: Json): string | undefined => isIdPattern(schema.pattern) ? /^\^([a-z]+)_/.exec(schema.pattern)![1] : undefined
+const prefixOf = (schema: Json): string | undefined =>
+  isIdPattern(schema.pattern) ? /^\^([a-z]+)_/.exec(schema.pattern)![1] : undefined
 
 function resolve(ref: string, document: string): Json {
-  return ref.slice(2).split('/').reduce((at: Json, part) => at[part.replaceAll('~1', '/').replaceAll('~0', '~')], contracts[document as 'shop'])
+  return ref.slice(2).split('/').reduce(
+    (at: Json, part) => at[part.replaceAll('~1', '/').replaceAll('~0', '~')],
+    contracts[document as 'shop'],
+  )
 }

@@ -4,10 +4,20 @@ import type { Client } from './shops.ts'
 // deno-lint-ignore no-explicit-any
 type Json = any
 
-export const ADDRESS = { first_name: 'Alice', last_name: 'Martin', line1: '12 rue des Lilas', city: 'Rennes', postal_code: '35000', country: 'FR' }
+export const ADDRESS = {
+  first_name: 'Alice',
+  last_name: 'Martin',
+  line1: '12 rue des Lilas',
+  city: 'Rennes',
+  postal_code: '35000',
+  country: 'FR',
+}
 
 /** A product with one variant for each stock given. Prices net, minor units. */
-export async function newProduct(owner: Client, options: { stock?: number; stocks?: number[]; price?: number; name?: string } = {}): Promise<Json> {
+export async function newProduct(
+  owner: Client,
+  options: { stock?: number; stocks?: number[]; price?: number; name?: string } = {},
+): Promise<Json> {
   const stocks = options.stocks ?? [options.stock ?? 10]
   const unique = randomBytes(4).toString('hex')
   const isPlain = stocks.length === 1
@@ -16,18 +26,38 @@ export async function newProduct(owner: Client, options: { stock?: number; stock
     ref: `REF-${unique}`,
     status: 'active',
     ...(!isPlain && { options: [{ name: 'Size', values: stocks.map((_, i) => `S${i}`) }] }),
-    variants: stocks.map((stock, i) => ({ ...(!isPlain && { option_values: [`S${i}`] }), price: options.price ?? 1000, stock })),
+    variants: stocks.map((stock, i) => ({
+      ...(!isPlain && { option_values: [`S${i}`] }),
+      price: options.price ?? 1000,
+      stock,
+    })),
   }, 201)
   return body
 }
 
 export async function newPromoCode(owner: Client, changes: Json = {}): Promise<Json> {
   const code = `C${randomBytes(4).toString('hex').toUpperCase()}`
-  return (await owner.post('/v1/admin/promo-codes', { name: 'Ten per cent', code, kind: 'percentage', value: 1000, ...changes }, 201)).body
+  return (await owner.post('/v1/admin/promo-codes', {
+    name: 'Ten per cent',
+    code,
+    kind: 'percentage',
+    value: 1000,
+    ...changes,
+  }, 201)).body
 }
 
-export const checkout = (buyer: Client, changes: Json = {}, headers: Record<string, string> = {}, expected?: number) =>
-  buyer.post('/v1/orders', { billing_address: ADDRESS, shipping_method: 'standard', payment_method: 'manual', ...changes }, expected, headers)
+export const checkout = (
+  buyer: Client,
+  changes: Json = {},
+  headers: Record<string, string> = {},
+  expected?: number,
+) =>
+  buyer.post(
+    '/v1/orders',
+    { billing_address: ADDRESS, shipping_method: 'standard', payment_method: 'manual', ...changes },
+    expected,
+    headers,
+  )
 
 /** Buys units of one variant. */
 export async function placeOrder(buyer: Client, variant_id: string, quantity = 1): Promise<Json> {

@@ -22,7 +22,8 @@ type ShopOptions = {
 }
 
 export const operator = (on: Running = inject('platform')) => new PlatformApi(on.regionUrl, on.operatorToken)
-export const webhookCaller = (on: Running = inject('platform')) => new PlatformApi(on.regionUrl, on.webhookSecret)
+export const webhookCaller = (on: Running = inject('platform')) =>
+  new PlatformApi(on.regionUrl, on.webhookSecret)
 
 /** A shop of one's own, made as an operator makes it. Business plan, so that no quota is in the way of a test. */
 export async function newShop(options: ShopOptions = {}): Promise<Shop> {
@@ -42,7 +43,11 @@ export class Shop {
   readonly tenant: Tenant
   readonly on: Running
 
-  constructor(on: Running, record: ShopRecord, { plan, currency }: { plan: Tenant['plan']; currency: string }) {
+  constructor(
+    on: Running,
+    record: ShopRecord,
+    { plan, currency }: { plan: Tenant['plan']; currency: string },
+  ) {
     this.on = on
     this.id = record.id
     this.domain = record.domain
@@ -64,9 +69,17 @@ export class Shop {
     return new Client(this, through)
   }
 
-  async customer(email = `c-${randomBytes(6).toString('hex')}@example.com`, through: Through = 'region'): Promise<Client> {
+  async customer(
+    email = `c-${randomBytes(6).toString('hex')}@example.com`,
+    through: Through = 'region',
+  ): Promise<Client> {
     const client = this.visitor(through)
-    const { body } = await client.post('/v1/auth/register', { email, first_name: 'Alice', last_name: 'Martin', password: PASSWORD }, 201)
+    const { body } = await client.post('/v1/auth/register', {
+      email,
+      first_name: 'Alice',
+      last_name: 'Martin',
+      password: PASSWORD,
+    }, 201)
     return client.withToken(body.access_token, body.user.id)
   }
 
@@ -85,14 +98,27 @@ export class Shop {
   async staff(role: string): Promise<Client> {
     const owner = await this.owner()
     const email = `${role}-${randomBytes(4).toString('hex')}@example.com`
-    const user = await owner.post('/v1/admin/users', { email, first_name: 'Sam', last_name: 'Staff', password: PASSWORD }, 201)
+    const user = await owner.post('/v1/admin/users', {
+      email,
+      first_name: 'Sam',
+      last_name: 'Staff',
+      password: PASSWORD,
+    }, 201)
     await owner.post(`/v1/admin/users/${user.body.id}/roles`, { role })
     return await this.signIn(email)
   }
 
   /** Rows as they lie in the database of one service. */
-  async rows<T = Record<string, unknown>>(service: string, sql: string, values: unknown[] = []): Promise<T[]> {
-    const connection = await mysql.createConnection({ uri: this.on.databaseUrl, database: databaseName(this.id, service), timezone: 'Z' })
+  async rows<T = Record<string, unknown>>(
+    service: string,
+    sql: string,
+    values: unknown[] = [],
+  ): Promise<T[]> {
+    const connection = await mysql.createConnection({
+      uri: this.on.databaseUrl,
+      database: databaseName(this.id, service),
+      timezone: 'Z',
+    })
     try {
       const [rows] = await connection.query(sql, values)
       return rows as T[]
@@ -157,7 +183,13 @@ export class Client {
     return this.call('DELETE', path, undefined, expected, headers)
   }
 
-  async call(method: string, path: string, body?: unknown, expected?: number, headers: Extra = {}): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    expected?: number,
+    headers: Extra = {},
+  ): Promise<Answer> {
     const { regionUrl, edgeUrl } = this.shop.on
     const isEdge = this.#through === 'edge'
     const answer = await send({
@@ -175,7 +207,9 @@ export class Client {
     })
     checkAnswer(method, path, answer)
     if (expected !== undefined && answer.status !== expected) {
-      throw new Error(`${method} ${path} answered ${answer.status} instead of ${expected}: ${answer.text.slice(0, 1_000)}`)
+      throw new Error(
+        `${method} ${path} answered ${answer.status} instead of ${expected}: ${answer.text.slice(0, 1_000)}`,
+      )
     }
     return answer
   }

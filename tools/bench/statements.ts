@@ -3,7 +3,7 @@ import { findPublic } from '../../services/products/queries/details.ts'
 import { listProducts } from '../../services/products/operations/list-products.ts'
 import { searchProducts } from '../../services/products/operations/search-products.ts'
 import { ProductFilters, SearchQuery } from '../../services/products/shapes/product.ts'
-import type { Ctx } from '../../services/products/ports.ts'
+import type { Ctx } from '../../services/products/needs.ts'
 import type { Executor } from '../../shared/db/database.ts'
 
 export type Statement = { sql: string; values: (string | number | Uint8Array)[] }

@@ -24,7 +24,9 @@ const product = files.filter((path) => !path.endsWith('.test.ts'))
 const imports = (paths: string[]): Import[] =>
   paths.flatMap((from) => {
     const text = readFileSync(join(root, from), 'utf8')
-    const specifiers = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'|^import '(\.[^']+)'/gm)].map((match) => match[1] ?? match[2]!)
+    const specifiers = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'|^import '(\.[^']+)'/gm)].map((
+      match,
+    ) => match[1] ?? match[2]!)
     return specifiers.map((specifier) => ({ from, to: relative(root, join(root, dirname(from), specifier)) }))
   })
 
@@ -63,7 +65,8 @@ test('a service knows of another only its events and its ports', () => {
 
 test('no service depends on tools, tests or the registry', () => {
   const wrong = imports(product).filter(({ from, to }) =>
-    serviceOf(from) && (inside(to, 'tools') || inside(to, 'tests') || inside(to, 'workers') || to === 'services/registry.ts')
+    serviceOf(from) &&
+    (inside(to, 'tools') || inside(to, 'tests') || inside(to, 'workers') || to === 'services/registry.ts')
   )
   expect(show(wrong)).toEqual([])
 })
@@ -80,14 +83,19 @@ test('inside a service imports point inwards: domain, shapes, operations, endpoi
 })
 
 test('domain is pure: it imports no driver, no framework and no clock', () => {
-  const wrong = product.filter((path) => layerOf(`${path}/`) === 'domain' && serviceOf(path)).filter((path) => {
-    const text = readFileSync(join(root, path), 'utf8')
-    return /from '(?:drizzle-orm|hono|mysql2|jose|@nats-io|node:(?:http|fs))/.test(text) || /\bDate\.now\(|new Date\(\)|Math\.random\(/.test(text)
-  })
+  const wrong = product.filter((path) => layerOf(`${path}/`) === 'domain' && serviceOf(path)).filter(
+    (path) => {
+      const text = readFileSync(join(root, path), 'utf8')
+      return /from '(?:drizzle-orm|hono|mysql2|jose|@nats-io|node:(?:http|fs))/.test(text) ||
+        /\bDate\.now\(|new Date\(\)|Math\.random\(/.test(text)
+    },
+  )
   expect(wrong).toEqual([])
 })
 
 test('every layer has a name that this test knows', () => {
-  const unknown = product.filter((path) => serviceOf(path) && ![...LAYERS, ...OPEN, 'migrations'].includes(layerOf(path)))
+  const unknown = product.filter((path) =>
+    serviceOf(path) && ![...LAYERS, ...OPEN, 'migrations'].includes(layerOf(path))
+  )
   expect(unknown).toEqual([])
 })

@@ -24,9 +24,21 @@ export class PlatformApi {
     this.#host = host
   }
 
-  call(method: string, path: string, body?: unknown, headers: Record<string, string | undefined> = {}): Promise<Answer> {
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string | undefined> = {},
+  ): Promise<Answer> {
     const authorization = `Bearer ${this.#token}`
-    return send({ url: this.#url, host: this.#host, method, path, body, headers: { authorization, ...headers } })
+    return send({
+      url: this.#url,
+      host: this.#host,
+      method,
+      path,
+      body,
+      headers: { authorization, ...headers },
+    })
   }
 
   /** Makes a shop and waits until it answers. Throws with the reason when it can't be made. */
@@ -39,11 +51,16 @@ export class PlatformApi {
   async untilActive(id: string): Promise<ShopRecord> {
     const until = Date.now() + PROVISIONED_WITHIN_MS
     while (Date.now() < until) {
-      const { status, body } = await this.call('GET', `/platform/v1/tenants/${id}`).catch(() => ({ status: 0, body: undefined }))
+      const { status, body } = await this.call('GET', `/platform/v1/tenants/${id}`).catch(() => ({
+        status: 0,
+        body: undefined,
+      }))
       if (status === 200 && body.status === 'active') {
         return { id, domain: body.websites[0].domain, website: body.websites[0].id }
       }
-      if (status === 200 && body.status === 'failed') throw new Error(`tenant ${id} failed: ${body.provisioning?.error}`)
+      if (status === 200 && body.status === 'failed') {
+        throw new Error(`tenant ${id} failed: ${body.provisioning?.error}`)
+      }
       await sleep(25)
     }
     throw new Error(`tenant ${id} is not active after ${PROVISIONED_WITHIN_MS / 1000} s`)

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, send } from './http.ts'
 
-export type ImportState = { id: string; status: string; total: number; processed: number; [figure: string]: unknown }
+export type ImportState = {
+  id: string
+  status: string
+  total: number
+  processed: number
+  [figure: string]: unknown
+}
 
 const IMPORTED_WITHIN_MS = 600_000
 
@@ -17,23 +23,40 @@ export class ShopApi {
     this.host = host
   }
 
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string | undefined> = {}): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string | undefined> = {},
+  ): Promise<Answer> {
     const answer = await send({
       url: this.url,
       host: this.host,
       method,
       path,
       body,
-      headers: { ...(this.token && { authorization: `Bearer ${this.token}` }), 'basket-token': this.basketToken, ...headers },
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        'basket-token': this.basketToken,
+        ...headers,
+      },
     })
     this.basketToken = answer.headers['basket-token'] ?? this.basketToken
     return answer
   }
 
   /** As `call`, but any other status is an error with the answer's text. */
-  async expect(status: number, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+  async expect(
+    status: number,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer> {
     const answer = await this.call(method, path, body, headers)
-    if (answer.status !== status) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text.slice(0, 500)}`)
+    if (answer.status !== status) {
+      throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text.slice(0, 500)}`)
+    }
     return answer
   }
 
@@ -43,14 +66,21 @@ export class ShopApi {
   }
 
   /** Sends a product CSV and waits until it is imported. Throws when it fails as a whole. */
-  async importCatalogue(csv: Uint8Array, onProgress: (state: ImportState) => void = () => {}): Promise<ImportState> {
-    const begun = await this.expect(202, 'POST', '/v1/admin/product-imports', csv, { 'content-type': 'text/csv' })
+  async importCatalogue(
+    csv: Uint8Array,
+    onProgress: (state: ImportState) => void = () => {},
+  ): Promise<ImportState> {
+    const begun = await this.expect(202, 'POST', '/v1/admin/product-imports', csv, {
+      'content-type': 'text/csv',
+    })
     const until = Date.now() + IMPORTED_WITHIN_MS
     while (Date.now() < until) {
       const { body } = await this.expect(200, 'GET', `/v1/admin/product-imports/${begun.body.id}`)
       onProgress(body)
       if (body.status === 'done') return body
-      if (body.status === 'failed') throw new Error(`the import failed: ${JSON.stringify(body.problems).slice(0, 500)}`)
+      if (body.status === 'failed') {
+        throw new Error(`the import failed: ${JSON.stringify(body.problems).slice(0, 500)}`)
+      }
       await sleep(50)
     }
     throw new Error('the import takes too long')

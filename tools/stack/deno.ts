@@ -7,5 +7,8 @@ export function denoPath(): string {
   if ('deno' in process.versions) return process.execPath
   const target = `@deno/${process.platform}-${process.arch}${process.platform === 'linux' ? '-glibc' : ''}`
   const deno = createRequire(createRequire(import.meta.url).resolve('deno/package.json'))
-  return join(dirname(deno.resolve(`${target}/package.json`)), process.platform === 'win32' ? 'deno.exe' : 'deno')
+  return join(
+    dirname(deno.resolve(`${target}/package.json`)),
+    process.platform === 'win32' ? 'deno.exe' : 'deno',
+  )
 }

@@ -60,12 +60,25 @@ export async function startPlatform(options: Options): Promise<Platform> {
   await step('tables', () => migrateAll(registry, readConfig({ ...env, LOG_LEVEL: 'silent' })))
   const regions = new Map<string, Region>()
   await step(options.split ? `region, ${names.length} processes` : 'region on Deno', async () => {
-    await Promise.all(names.map(async (name) => regions.set(name, await region(dir, name, ports.get(name)!, env))))
+    await Promise.all(
+      names.map(async (name) => regions.set(name, await region(dir, name, ports.get(name)!, env))),
+    )
   })
   const regionUrl = (options.split ? urls.websites : urls.all)!
   const edge = withEdge
-    ? await step(`edge under wrangler dev on port ${edgePort}`, () =>
-      startEdge({ dir, port: edgePort, env: edgeEnv(PLATFORM_SECRET, regionUrl, options.split ? { default: regionUrl, ...urls } : regionUrl) }))
+    ? await step(
+      `edge under wrangler dev on port ${edgePort}`,
+      () =>
+        startEdge({
+          dir,
+          port: edgePort,
+          env: edgeEnv(
+            PLATFORM_SECRET,
+            regionUrl,
+            options.split ? { default: regionUrl, ...urls } : regionUrl,
+          ),
+        }),
+    )
     : undefined
   return {
     servers,
@@ -114,6 +127,10 @@ async function edgePortOf({ edgePort = 8787, log }: Options): Promise<number> {
   if (await isFree(edgePort)) return edgePort
   const holder = await whoHolds(edgePort)
   const other = await freePort()
-  log?.(`port ${edgePort} is taken${holder ? ` by ${holder.program} (pid ${holder.pid})` : ''}: the edge takes ${other}`)
+  log?.(
+    `port ${edgePort} is taken${
+      holder ? ` by ${holder.program} (pid ${holder.pid})` : ''
+    }: the edge takes ${other}`,
+  )
   return other
 }

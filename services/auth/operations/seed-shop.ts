@@ -16,7 +16,7 @@ export async function seedShop(ctx: Ctx): Promise<void> {
     for (const [name, granted] of Object.entries(startingRoles)) {
       const id = ctx.newId('role')
       const isNew = affectedRows(await tx.insert(roles).ignore().values({ id, name, ...times })) === 1
-      if (isNew) await grant(tx, id, granted)
+      if (isNew && granted.length > 0) await grant(tx, id, granted)
     }
     await tx.insert(signingKeys).ignore().values(key)
   })

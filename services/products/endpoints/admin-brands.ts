@@ -10,7 +10,7 @@ import {
   getStaffBrand,
   listStaffBrands,
 } from '../operations/brands.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { BrandChanges, NewBrand, StaffBrand } from '../shapes/brand.ts'
 
 const tags = ['Brands, staff']

@@ -10,7 +10,7 @@ import {
   getStaffCategory,
   listStaffCategories,
 } from '../operations/categories.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { CategoryChanges, NewCategory, StaffCategory } from '../shapes/category.ts'
 
 const tags = ['Categories, staff']

@@ -9,7 +9,7 @@ import { createProduct } from '../operations/create-product.ts'
 import { deleteProduct } from '../operations/delete-product.ts'
 import { getStaffProduct } from '../operations/get-product.ts'
 import { listStaffProducts } from '../operations/list-staff-products.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import {
   NewProduct,
   ProductChanges,

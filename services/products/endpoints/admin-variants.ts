@@ -4,7 +4,7 @@ import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adjustStock } from '../operations/adjust-stock.ts'
 import { addVariant, changeVariant, deleteVariant } from '../operations/variants.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { NewVariant, StaffVariant, StockChange, StockLevel, VariantChanges } from '../shapes/variant.ts'
 
 const tags = ['Variants, staff']

@@ -6,7 +6,7 @@ import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getImport, listImports } from '../operations/import/import-rows.ts'
 import { startImport } from '../operations/import/start-import.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { ProductImport, ProductImportCard } from '../shapes/product-import.ts'
 
 const tags = ['Product imports']

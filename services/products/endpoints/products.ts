@@ -6,7 +6,7 @@ import type { Endpoints } from '../../../shared/service/service.ts'
 import { getProduct } from '../operations/get-product.ts'
 import { listProducts } from '../operations/list-products.ts'
 import { searchProducts } from '../operations/search-products.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { IdOrSlug } from '../shapes/common.ts'
 import { Product, ProductCard, ProductFilters, SearchQuery } from '../shapes/product.ts'
 

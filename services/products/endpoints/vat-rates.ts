@@ -11,7 +11,7 @@ import {
   getVatRate,
   listVatRates,
 } from '../operations/vat-rates.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { NewVatRate, VatRate, VatRateChanges } from '../shapes/vat-rate.ts'
 
 const tags = ['VAT rates']

@@ -4,7 +4,7 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { availableOf } from '../domain/stock.ts'
 import { inventoryUpdated, outOfStock } from '../events.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { products, variants } from '../schema.ts'
 import type { StockChange, StockLevel } from '../shapes/variant.ts'
 

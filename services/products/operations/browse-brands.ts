@@ -1,6 +1,6 @@
 import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { brandPage, brandPageAfter, publicBrandBy } from '../queries/brands.ts'
 import { keyOf } from '../queries/sql.ts'
 import type { Brand } from '../shapes/brand.ts'

@@ -1,7 +1,7 @@
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { Page } from '../../../shared/http/pagination.ts'
 import { nest } from '../domain/category-tree.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { publicCategories } from '../queries/categories.ts'
 import type { CategoryNode } from '../shapes/category.ts'
 import type { ProductCard, ProductFilters } from '../shapes/product.ts'

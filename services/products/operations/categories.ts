@@ -4,7 +4,7 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
 import { subtreeOf, wouldCycle } from '../domain/category-tree.ts'
 import { slug } from '../domain/slug.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { categories, productCategories, products } from '../schema.ts'
 import type { CategoryChanges, NewCategory, StaffCategory } from '../shapes/category.ts'
 

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Executor } from '../../../shared/db/database.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { findOverdue } from '../queries/reservations.ts'
 import { reservations } from '../schema.ts'
 import { commitReservation } from './commit-reservation.ts'

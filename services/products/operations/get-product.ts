@@ -1,5 +1,5 @@
 import { Problem } from '../../../shared/errors/problem.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { findAny, findPublic } from '../queries/details.ts'
 import { showProduct, showStaffProduct } from '../queries/show.ts'
 import type { Product } from '../shapes/product.ts'

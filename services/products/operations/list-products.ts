@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
 import { searchQuery } from '../domain/search.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { showCard } from '../queries/cards.ts'
 import type { Filter } from '../queries/filters.ts'
 import { listCards, orders } from '../queries/list.ts'

@@ -1,7 +1,7 @@
 import { desc, eq, sql } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
 import { searchQuery } from '../domain/search.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { showBrand } from '../queries/cards.ts'
 import { type Filter, filters } from '../queries/filters.ts'
 import { fromJson, keyOf, mainImage } from '../queries/sql.ts'

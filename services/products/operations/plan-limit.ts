@@ -2,7 +2,7 @@ import { count, isNull } from 'drizzle-orm'
 import type { Executor } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { plans } from '../../../shared/kernel/plans.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { products } from '../schema.ts'
 
 /**

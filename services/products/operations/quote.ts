@@ -1,5 +1,6 @@
 import { availableOf } from '../domain/stock.ts'
-import type { Ctx, QuotedVariant } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
+import type { QuotedVariant } from '../ports.ts'
 import { findQuoted } from '../queries/quote.ts'
 
 /** Name, price, tax and availability now of variants that shoppers see; the others are left out. One statement. */

@@ -1,6 +1,6 @@
 import { affectedRows } from '../../../shared/db/database.ts'
 import type { Tx } from '../../../shared/service/context.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import {
   findReservation,
   giveBackHeld,

@@ -3,7 +3,7 @@ import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { sumByVariant } from '../domain/stock.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { findReservation, holdStock, insertReservation } from '../queries/reservations.ts'
 import { reservations, type ReservedLine, variants } from '../schema.ts'
 

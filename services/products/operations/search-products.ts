@@ -1,7 +1,7 @@
 import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
 import { likePattern, searchQuery } from '../domain/search.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { showCard } from '../queries/cards.ts'
 import { searchCards } from '../queries/search.ts'
 import type { ProductCard, SearchQuery } from '../shapes/product.ts'

@@ -1,4 +1,4 @@
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { vatRates } from '../schema.ts'
 
 /** The French rates, in basis points. */

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, or } from 'drizzle-orm'
 import { affectedRows, type Executor, isDuplicate } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
-import type { Ctx } from '../ports.ts'
+import type { Ctx } from '../needs.ts'
 import { vatRates } from '../schema.ts'
 import type { NewVatRate, VatRate, VatRateChanges } from '../shapes/vat-rate.ts'
 

@@ -1,7 +1,13 @@
 import { eq, sql } from 'drizzle-orm'
 import type { EventType } from '../../../shared/events/event.ts'
 import { on } from '../../../shared/service/service.ts'
-import { outOfStock, priceChanged, productCreated, productDeleted, productUpdated } from '../../products/events.ts'
+import {
+  outOfStock,
+  priceChanged,
+  productCreated,
+  productDeleted,
+  productUpdated,
+} from '../../products/events.ts'
 import type { Ctx } from '../needs.ts'
 import { websites } from '../schema.ts'
 

@@ -10,9 +10,12 @@ test.each([
   expect(tenantId(company, '7f3a9c')).toBe(id)
 })
 
-test.each(['ab', 'www', 'admin', '-abc', 'abc-', 'a_b', 'ABC', 'a.b', 'x'.repeat(64), ''])('%j is no subdomain', (text) => {
-  expect(isSubdomain(text)).toBe(false)
-})
+test.each(['ab', 'www', 'admin', '-abc', 'abc-', 'a_b', 'ABC', 'a.b', 'x'.repeat(64), ''])(
+  '%j is no subdomain',
+  (text) => {
+    expect(isSubdomain(text)).toBe(false)
+  },
+)
 
 test('a shop gets its name as subdomain unless that is reserved or too short', () => {
   expect(defaultSubdomain('My Shop', 'my-shop-000000')).toBe('my-shop')

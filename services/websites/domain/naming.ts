@@ -1,9 +1,36 @@
 import { slug as toSlug } from './slug.ts'
 
 /** Names that the platform keeps for itself. */
-const RESERVED = new Set(['admin', 'api', 'app', 'assets', 'auth', 'billing', 'cdn', 'dashboard', 'dev', 'docs', 'edge', 'ftp',
-  'help', 'internal', 'mail', 'media', 'metrics', 'ns1', 'ns2', 'platform', 'root', 'smtp', 'staging', 'static', 'status',
-  'support', 'test', 'www'])
+const RESERVED = new Set([
+  'admin',
+  'api',
+  'app',
+  'assets',
+  'auth',
+  'billing',
+  'cdn',
+  'dashboard',
+  'dev',
+  'docs',
+  'edge',
+  'ftp',
+  'help',
+  'internal',
+  'mail',
+  'media',
+  'metrics',
+  'ns1',
+  'ns2',
+  'platform',
+  'root',
+  'smtp',
+  'staging',
+  'static',
+  'status',
+  'support',
+  'test',
+  'www',
+])
 
 /** Lower-case words of the company's name joined by hyphens, cut at 20 characters, and 6 random hex digits. */
 export function tenantId(companyName: string, hex: string): string {

@@ -3,7 +3,9 @@ export const STEPS = ['databases', 'migrations', 'seed', 'owner', 'verification'
 export type StepName = (typeof STEPS)[number]
 
 /** The first step that is not done yet; undefined when all are. */
-export const nextStep = (done: readonly string[]): StepName | undefined => STEPS.find((step) => !done.includes(step))
+export const nextStep = (done: readonly string[]): StepName | undefined =>
+  STEPS.find((step) => !done.includes(step))
 
 /** What has to be undone, last first, when only these were done. */
-export const toUndo = (done: readonly string[]): StepName[] => STEPS.filter((step) => done.includes(step)).reverse()
+export const toUndo = (done: readonly string[]): StepName[] =>
+  STEPS.filter((step) => done.includes(step)).reverse()

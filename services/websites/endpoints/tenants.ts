@@ -16,7 +16,8 @@ const create = route({
   operationId: 'createTenant',
   method: 'post',
   path: '/tenants',
-  summary: 'Make a shop: its databases, their tables, its owner, its domain. Answers at once; follow it at Location',
+  summary:
+    'Make a shop: its databases, their tables, its owner, its domain. Answers at once; follow it at Location',
   tags,
   access: 'operator',
   idempotent: true,
@@ -76,10 +77,12 @@ const setStatus = route({
   access: 'operator',
   request: {
     params,
-    body: json(z.strictObject({
-      status: z.enum(['active', 'inactive', 'maintenance', 'suspended']),
-      reason: z.enum(['payment', 'terms', 'security']).nullable().default(null),
-    }).openapi('TenantStatusChange')),
+    body: json(
+      z.strictObject({
+        status: z.enum(['active', 'inactive', 'maintenance', 'suspended']),
+        reason: z.enum(['payment', 'terms', 'security']).nullable().default(null),
+      }).openapi('TenantStatusChange'),
+    ),
   },
   responses: { 200: ok(TenantView, 'The tenant as it is now') },
   problems: ['not_found', 'conflict'],
@@ -91,7 +94,10 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const input = c.req.valid('json')
     const { tenant, temporary_password } = await createTenant(ctx, input)
     inBackground(ctx, tenant)
-    const answer = { ...await getTenantView(ctx, tenant), owner: { email: input.owner.email, temporary_password } }
+    const answer = {
+      ...await getTenantView(ctx, tenant),
+      owner: { email: input.owner.email, temporary_password },
+    }
     return c.json(answer, 202, { location: `/platform/v1/tenants/${tenant}` })
   })
   app.openapi(list, async (c) => c.json(await listTenantViews(c.var.ctx, c.req.valid('query')), 200))

@@ -24,32 +24,60 @@ const MAX_NAME_TRIES = 5
  * interrupted request that is repeated finds what it made. Throws `already_exists` for a domain or a
  * subscription that has a shop already, `validation_failed` for a reserved subdomain.
  */
-export async function createTenant(ctx: Ctx, input: NewTenant, subscription?: Subscription): Promise<Created> {
+export async function createTenant(
+  ctx: Ctx,
+  input: NewTenant,
+  subscription?: Subscription,
+): Promise<Created> {
   if (input.subdomain !== undefined && !isSubdomain(input.subdomain)) {
-    throw new Problem('validation_failed', undefined, { errors: [{ pointer: '/subdomain', message: 'is reserved' }] })
+    throw new Problem('validation_failed', undefined, {
+      errors: [{ pointer: '/subdomain', message: 'is reserved' }],
+    })
   }
   const temporary_password = input.owner.password === undefined ? newPassword() : null
   const password_hash = await hash(input.owner.password ?? temporary_password!, ARGON2)
   const { email, first_name, last_name } = input.owner
-  const owner: Owner = { email, first_name, last_name, password_hash, must_change_password: temporary_password !== null }
+  const owner: Owner = {
+    email,
+    first_name,
+    last_name,
+    password_hash,
+    must_change_password: temporary_password !== null,
+  }
   for (let attempt = 0;; attempt++) {
     const hex = attempt === 0 ? hexOf(ctx) : randomBytes(3).toString('hex')
     try {
-      return { tenant: await record(ctx, input, owner, tenantId(input.company_name, hex), attempt, subscription), temporary_password }
+      return {
+        tenant: await record(ctx, input, owner, tenantId(input.company_name, hex), attempt, subscription),
+        temporary_password,
+      }
     } catch (error) {
-      const mine = attempt === 0 && isDuplicate(error, 'PRIMARY') && await madeBefore(ctx, input, tenantId(input.company_name, hex))
+      const mine = attempt === 0 && isDuplicate(error, 'PRIMARY') &&
+        await madeBefore(ctx, input, tenantId(input.company_name, hex))
       if (mine) return { tenant: mine, temporary_password: null }
       const isNameTaken = isDuplicate(error, 'PRIMARY') ||
-        (isDuplicate(error) && !input.subdomain && !input.domain && !isDuplicate(error, 'tenants_subscription'))
+        (isDuplicate(error) && !input.subdomain && !input.domain &&
+          !isDuplicate(error, 'tenants_subscription'))
       if (isNameTaken && attempt < MAX_NAME_TRIES) continue
-      if (isDuplicate(error, 'tenants_subscription')) throw new Problem('already_exists', 'This subscription has a shop already')
-      if (isDuplicate(error)) throw new Problem('already_exists', 'Another shop answers at this domain already')
+      if (isDuplicate(error, 'tenants_subscription')) {
+        throw new Problem('already_exists', 'This subscription has a shop already')
+      }
+      if (isDuplicate(error)) {
+        throw new Problem('already_exists', 'Another shop answers at this domain already')
+      }
       throw error
     }
   }
 }
 
-async function record(ctx: Ctx, input: NewTenant, owner: Owner, id: string, attempt: number, subscription?: Subscription): Promise<string> {
+async function record(
+  ctx: Ctx,
+  input: NewTenant,
+  owner: Owner,
+  id: string,
+  attempt: number,
+  subscription?: Subscription,
+): Promise<string> {
   const now = ctx.now()
   const times = { created_at: now, updated_at: now }
   const subdomain = input.subdomain ?? (attempt === 0 ? defaultSubdomain(input.company_name, id) : id)
@@ -80,7 +108,9 @@ async function record(ctx: Ctx, input: NewTenant, owner: Owner, id: string, atte
     metadata: subscription?.metadata ?? {},
     ...times,
   }
-  const shop = ctx.forTenant(tenantOf(tenant as typeof tenants.$inferSelect, website as typeof websites.$inferSelect))
+  const shop = ctx.forTenant(
+    tenantOf(tenant as typeof tenants.$inferSelect, website as typeof websites.$inferSelect),
+  )
   await shop.transaction(async (tx) => {
     await tx.insert(tenants).values(tenant)
     await tx.insert(websites).values(website)
@@ -94,7 +124,16 @@ async function record(ctx: Ctx, input: NewTenant, owner: Owner, id: string, atte
       ...times,
     })
     const { id: website_id, domain, name, locale, currency } = website
-    tx.emit(websiteCreated, { website_id, domain, name, subdomain, theme: 'default', locale, currency, created_at: now.toISOString() })
+    tx.emit(websiteCreated, {
+      website_id,
+      domain,
+      name,
+      subdomain,
+      theme: 'default',
+      locale,
+      currency,
+      created_at: now.toISOString(),
+    })
     tx.audit('tenant.created', id, { company_name: input.company_name, plan: input.plan, domain })
   })
   return id
@@ -102,8 +141,10 @@ async function record(ctx: Ctx, input: NewTenant, owner: Owner, id: string, atte
 
 /** The tenant of an earlier attempt at this same operation, which the caller never heard the end of. */
 async function madeBefore(ctx: Ctx, input: NewTenant, id: string): Promise<string | undefined> {
-  const [row] = await ctx.db.select().from(tenants).innerJoin(websites, eq(websites.tenant_id, tenants.id)).where(eq(tenants.id, id))
-  const isSame = row?.tenants.company_name === input.company_name && row.websites.contact_email === input.owner.email
+  const [row] = await ctx.db.select().from(tenants).innerJoin(websites, eq(websites.tenant_id, tenants.id))
+    .where(eq(tenants.id, id))
+  const isSame = row?.tenants.company_name === input.company_name &&
+    row.websites.contact_email === input.owner.email
   return isSame ? id : undefined
 }
 

@@ -43,7 +43,11 @@ export async function provision(ctx: Ctx, tenant: string): Promise<void> {
   if (work.kind === 'remove') return await remove(ctx, shop, work)
   if (work.status === 'rolling_back') return await rollBack(ctx, shop, work)
   try {
-    for (let step = nextStep(await stepsDone(ctx.db, work)); step; step = nextStep(await stepsDone(ctx.db, work))) {
+    for (
+      let step = nextStep(await stepsDone(ctx.db, work));
+      step;
+      step = nextStep(await stepsDone(ctx.db, work))
+    ) {
       await renewLease(ctx, work)
       const started = performance.now()
       await steps[step].apply(ctx, shop, work)
@@ -57,8 +61,13 @@ export async function provision(ctx: Ctx, tenant: string): Promise<void> {
 /** Work whose process has stopped: claimed, then gone on with. */
 export async function resumeProvisioning(ctx: Ctx): Promise<void> {
   const now = ctx.now()
-  const isAbandoned = and(inArray(provisionings.status, ['running', 'rolling_back']), lt(provisionings.lease_until, now))
-  const abandoned = await ctx.db.select().from(provisionings).where(isAbandoned).orderBy(asc(provisionings.id)).limit(20)
+  const isAbandoned = and(
+    inArray(provisionings.status, ['running', 'rolling_back']),
+    lt(provisionings.lease_until, now),
+  )
+  const abandoned = await ctx.db.select().from(provisionings).where(isAbandoned).orderBy(
+    asc(provisionings.id),
+  ).limit(20)
   for (const { id, tenant_id } of abandoned) {
     const claimed = await ctx.db.update(provisionings).set({ lease_until: leaseFrom(now) })
       .where(and(eq(provisionings.id, id), isAbandoned))
@@ -68,7 +77,9 @@ export async function resumeProvisioning(ctx: Ctx): Promise<void> {
 
 export async function hasAbandoned(db: Executor, now: Date): Promise<boolean> {
   const rows = await db.select({ id: provisionings.id }).from(provisionings)
-    .where(and(inArray(provisionings.status, ['running', 'rolling_back']), lt(provisionings.lease_until, now))).limit(1)
+    .where(
+      and(inArray(provisionings.status, ['running', 'rolling_back']), lt(provisionings.lease_until, now)),
+    ).limit(1)
   return rows.length > 0
 }
 
@@ -78,9 +89,16 @@ async function activate(ctx: Ctx, shop: Tenant, work: Work): Promise<void> {
     const opened = await tx.update(tenants).set({ status: 'active', updated_at: now })
       .where(and(eq(tenants.id, shop.id), eq(tenants.status, 'provisioning')))
     if (affectedRows(opened) === 0) return
-    await tx.update(websites).set({ status: 'active', activated_at: now, updated_at: now }).where(eq(websites.tenant_id, shop.id))
-    await tx.update(provisionings).set({ status: 'done', owner: null, finished_at: now, updated_at: now }).where(eq(provisionings.id, work.id))
-    tx.emit(websiteActivated, { website_id: shop.website as `site_${string}`, domain: shop.domain, activated_at: now.toISOString() })
+    await tx.update(websites).set({ status: 'active', activated_at: now, updated_at: now }).where(
+      eq(websites.tenant_id, shop.id),
+    )
+    await tx.update(provisionings).set({ status: 'done', owner: null, finished_at: now, updated_at: now })
+      .where(eq(provisionings.id, work.id))
+    tx.emit(websiteActivated, {
+      website_id: shop.website as `site_${string}`,
+      domain: shop.domain,
+      activated_at: now.toISOString(),
+    })
   })
   await ctx.shops.routeChanged(shop)
 }
@@ -114,8 +132,11 @@ async function rollBack(ctx: Ctx, shop: Tenant, work: Work): Promise<void> {
   await ctx.transaction(async (tx) => {
     const now = ctx.now()
     await tx.delete(websites).where(eq(websites.tenant_id, shop.id))
-    await tx.update(tenants).set({ status: 'failed', subscription_id: null, updated_at: now }).where(eq(tenants.id, shop.id))
-    await tx.update(provisionings).set({ status: 'failed', owner: null, finished_at: now, updated_at: now }).where(eq(provisionings.id, work.id))
+    await tx.update(tenants).set({ status: 'failed', subscription_id: null, updated_at: now }).where(
+      eq(tenants.id, shop.id),
+    )
+    await tx.update(provisionings).set({ status: 'failed', owner: null, finished_at: now, updated_at: now })
+      .where(eq(provisionings.id, work.id))
     tx.audit('tenant.rolled_back', shop.id)
   })
   await ctx.shops.routeChanged(shop)
@@ -127,7 +148,8 @@ async function remove(ctx: Ctx, shop: Tenant, work: Work): Promise<void> {
   await ctx.shops.dropDatabases(shop)
   await ctx.transaction(async (tx) => {
     await tx.delete(tenants).where(eq(tenants.id, shop.id))
-    await tx.update(provisionings).set({ status: 'done', finished_at: ctx.now(), updated_at: ctx.now() }).where(eq(provisionings.id, work.id))
+    await tx.update(provisionings).set({ status: 'done', finished_at: ctx.now(), updated_at: ctx.now() })
+      .where(eq(provisionings.id, work.id))
     tx.audit('tenant.removed', shop.id)
   })
   ctx.broadcast('tenants', shop.id)
@@ -135,7 +157,9 @@ async function remove(ctx: Ctx, shop: Tenant, work: Work): Promise<void> {
 
 async function openWork(db: Executor, tenant: string): Promise<Work | undefined> {
   const [work] = await db.select().from(provisionings)
-    .where(and(eq(provisionings.tenant_id, tenant), inArray(provisionings.status, ['running', 'rolling_back'])))
+    .where(
+      and(eq(provisionings.tenant_id, tenant), inArray(provisionings.status, ['running', 'rolling_back'])),
+    )
   return work
 }
 
@@ -145,10 +169,17 @@ async function stepsDone(db: Executor, work: Work): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-async function noteStep(db: Executor, work: Work, name: StepName, status: 'done' | 'undone', ms: number): Promise<void> {
+async function noteStep(
+  db: Executor,
+  work: Work,
+  name: StepName,
+  status: 'done' | 'undone',
+  ms: number,
+): Promise<void> {
   const position = Object.keys(steps).indexOf(name)
   const values = { position, status, ms: Math.round(ms), finished_at: new Date() }
-  await db.insert(provisioningSteps).values({ provisioning_id: work.id, name, ...values }).onDuplicateKeyUpdate({ set: values })
+  await db.insert(provisioningSteps).values({ provisioning_id: work.id, name, ...values })
+    .onDuplicateKeyUpdate({ set: values })
 }
 
 const renewLease = (ctx: Ctx, work: Work) =>

@@ -27,7 +27,9 @@ export async function findTenant(ctx: Ctx, id: string): Promise<Tenant | null> {
 
 /** Every shop whose databases are there. */
 export async function listTenants(ctx: Ctx): Promise<Tenant[]> {
-  const rows = await selectShops(ctx).where(and(eq(websites.is_default, true), inArray(tenants.status, ['active'])))
+  const rows = await selectShops(ctx).where(
+    and(eq(websites.is_default, true), inArray(tenants.status, ['active'])),
+  )
   return rows.map((row) => tenantOf(row.tenants, row.websites))
 }
 

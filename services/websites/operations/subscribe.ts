@@ -6,7 +6,10 @@ import type { SubscriptionCreated } from '../shapes/subscription.ts'
 import { createTenant } from './create-tenant.ts'
 
 /** One shop for each subscription, however often the billing system tells of it. */
-export async function subscribe(ctx: Ctx, { data }: SubscriptionCreated): Promise<{ tenant_id: string; created: boolean }> {
+export async function subscribe(
+  ctx: Ctx,
+  { data }: SubscriptionCreated,
+): Promise<{ tenant_id: string; created: boolean }> {
   const known = await findBySubscription(ctx, data.subscription_id)
   if (known) return { tenant_id: known, created: false }
   const { customer, plan, metadata } = data
@@ -24,14 +27,17 @@ export async function subscribe(ctx: Ctx, { data }: SubscriptionCreated): Promis
     }, { subscription_id: data.subscription_id, metadata })
     return { tenant_id: tenant, created: true }
   } catch (error) {
-    const winner = error instanceof Problem && error.code === 'already_exists' && await findBySubscription(ctx, data.subscription_id)
+    const winner = error instanceof Problem && error.code === 'already_exists' &&
+      await findBySubscription(ctx, data.subscription_id)
     if (winner) return { tenant_id: winner, created: false }
     throw error
   }
 }
 
 async function findBySubscription(ctx: Ctx, subscription_id: string): Promise<string | undefined> {
-  const [row] = await ctx.db.select({ id: tenants.id }).from(tenants).where(eq(tenants.subscription_id, subscription_id))
+  const [row] = await ctx.db.select({ id: tenants.id }).from(tenants).where(
+    eq(tenants.subscription_id, subscription_id),
+  )
   return row?.id
 }
 

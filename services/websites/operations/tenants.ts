@@ -44,7 +44,9 @@ export async function removeTenant(ctx: Ctx, id: string): Promise<void> {
     const closed = await tx.update(tenants).set({ status: 'deprovisioning', updated_at: now })
       .where(and(eq(tenants.id, id), inArray(tenants.status, ['active', 'failed'])))
     if (affectedRows(closed) === 0) throw new Problem('conflict', 'The shop is being made or removed')
-    await tx.update(websites).set({ status: 'deprovisioning', updated_at: now }).where(eq(websites.tenant_id, id))
+    await tx.update(websites).set({ status: 'deprovisioning', updated_at: now }).where(
+      eq(websites.tenant_id, id),
+    )
     await tx.insert(provisionings).values({
       id: ctx.newId('prov'),
       tenant_id: id,
@@ -71,7 +73,11 @@ export async function setWebsiteStatus(
   const shop = tenantOf(row.tenants, row.websites)
   await ctx.forTenant(shop).transaction(async (tx) => {
     const now = ctx.now()
-    const changed = await tx.update(websites).set({ status, suspension_reason: status === 'suspended' ? reason : null, updated_at: now })
+    const changed = await tx.update(websites).set({
+      status,
+      suspension_reason: status === 'suspended' ? reason : null,
+      updated_at: now,
+    })
       .where(and(eq(websites.id, row.websites.id), eq(websites.status, row.websites.status)))
     if (affectedRows(changed) === 0) throw new Problem('conflict')
     tx.emit(websiteStatusChanged, {
@@ -92,11 +98,17 @@ export async function setWebsiteStatus(
 async function viewsOf(db: Executor, rows: TenantRow[]): Promise<Map<string, TenantView>> {
   if (rows.length === 0) return new Map()
   const ids = rows.map((row) => row.id)
-  const sites = await db.select().from(websites).where(inArray(websites.tenant_id, ids)).orderBy(asc(websites.id))
-  const works = await db.select().from(provisionings).where(inArray(provisionings.tenant_id, ids)).orderBy(desc(provisionings.id))
+  const sites = await db.select().from(websites).where(inArray(websites.tenant_id, ids)).orderBy(
+    asc(websites.id),
+  )
+  const works = await db.select().from(provisionings).where(inArray(provisionings.tenant_id, ids)).orderBy(
+    desc(provisionings.id),
+  )
   const latest = ids.flatMap((id) => works.find((work) => work.tenant_id === id) ?? [])
   const steps = latest.length === 0 ? [] : await db.select().from(provisioningSteps)
-    .where(inArray(provisioningSteps.provisioning_id, latest.map((work) => work.id))).orderBy(asc(provisioningSteps.position))
+    .where(inArray(provisioningSteps.provisioning_id, latest.map((work) => work.id))).orderBy(
+      asc(provisioningSteps.position),
+    )
   return new Map(rows.map((row) => [row.id, {
     id: row.id,
     company_name: row.company_name,

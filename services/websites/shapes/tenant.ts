@@ -6,22 +6,37 @@ import { STEPS } from '../domain/steps.ts'
 export const REGIONS = ['us-east', 'us-west', 'eu-west', 'eu-central', 'apac'] as const
 
 /** Letters and digits of any script, spaces and what company names are written with. */
-export const CompanyName = Line(100, 3).regex(/^[\p{L}\p{N}][\p{L}\p{N} .,&'’()+-]*$/u, 'must be letters, digits and spaces')
+export const CompanyName = Line(100, 3).regex(
+  /^[\p{L}\p{N}][\p{L}\p{N} .,&'’()+-]*$/u,
+  'must be letters, digits and spaces',
+)
   .openapi({ example: 'ABC Corporation' })
 
-export const Subdomain = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits or hyphens')
+export const Subdomain = z.string().regex(
+  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  'must be 3 to 63 lower-case letters, digits or hyphens',
+)
   .openapi({ example: 'abc' })
 
 export const Domain = z.string().toLowerCase().max(253)
   .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'must be a domain name')
   .openapi({ example: 'shop.example.com' })
 
-export const Currency = z.string().regex(/^[A-Z]{3}$/).refine((code) => Intl.supportedValuesOf('currency').includes(code), 'must be an ISO 4217 code')
+export const Currency = z.string().regex(/^[A-Z]{3}$/).refine(
+  (code) => Intl.supportedValuesOf('currency').includes(code),
+  'must be an ISO 4217 code',
+)
   .openapi({ type: 'string', example: 'EUR' })
 
-export const Locale = z.string().max(20).refine(isLocale, 'must be a BCP 47 language tag').openapi({ type: 'string', example: 'fr-FR' })
+export const Locale = z.string().max(20).refine(isLocale, 'must be a BCP 47 language tag').openapi({
+  type: 'string',
+  example: 'fr-FR',
+})
 
-export const Timezone = z.string().max(64).refine(isTimezone, 'must be an IANA time zone').openapi({ type: 'string', example: 'Europe/Paris' })
+export const Timezone = z.string().max(64).refine(isTimezone, 'must be an IANA time zone').openapi({
+  type: 'string',
+  example: 'Europe/Paris',
+})
 
 export const NewTenant = z.strictObject({
   company_name: CompanyName,
@@ -30,7 +45,9 @@ export const NewTenant = z.strictObject({
   region: z.enum(REGIONS).optional(),
   billing_email: Email.optional(),
   subdomain: Subdomain.optional(),
-  domain: Domain.optional().openapi({ description: 'A domain of the merchant’s own; else <subdomain>.<platform domain>' }),
+  domain: Domain.optional().openapi({
+    description: 'A domain of the merchant’s own; else <subdomain>.<platform domain>',
+  }),
   locale: Locale.default('en'),
   timezone: Timezone.default('UTC'),
   currency: Currency.default('EUR'),
@@ -38,7 +55,10 @@ export const NewTenant = z.strictObject({
     email: Email,
     first_name: Line(255).openapi({ example: 'Alice' }),
     last_name: Line(255).openapi({ example: 'Martin' }),
-    password: z.string().min(8).max(128).optional().openapi({ description: 'Left out, one is made and returned once', example: 'Correct-Horse-7!' }),
+    password: z.string().min(8).max(128).optional().openapi({
+      description: 'Left out, one is made and returned once',
+      example: 'Correct-Horse-7!',
+    }),
   }),
 }).openapi('NewTenant')
 export type NewTenant = z.infer<typeof NewTenant>
@@ -57,7 +77,9 @@ export const ProvisioningState = z.object({
   id: Id('prov'),
   kind: z.enum(['create', 'remove']),
   status: z.enum(['running', 'rolling_back', 'done', 'failed']),
-  steps: z.array(z.object({ name: z.enum(STEPS), status: z.enum(['done', 'undone']), ms: z.int(), finished_at: Instant })),
+  steps: z.array(
+    z.object({ name: z.enum(STEPS), status: z.enum(['done', 'undone']), ms: z.int(), finished_at: Instant }),
+  ),
   attempts: z.int(),
   error: z.string().nullable(),
   created_at: Instant,

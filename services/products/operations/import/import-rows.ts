@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, lte } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
-import type { Ctx } from '../../ports.ts'
+import type { Ctx } from '../../needs.ts'
 import { importFiles, productImports } from '../../schema.ts'
 import type { ProductImport, ProductImportCard } from '../../shapes/product-import.ts'
 

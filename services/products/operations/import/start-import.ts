@@ -1,6 +1,6 @@
 import type { Executor } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import type { Ctx } from '../../ports.ts'
+import type { Ctx } from '../../needs.ts'
 import { importFiles, productImports } from '../../schema.ts'
 import type { ProductImportCard } from '../../shapes/product-import.ts'
 import { fetchImport, findAbandoned, showImportCard } from './import-rows.ts'
