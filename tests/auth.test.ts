@@ -50,7 +50,7 @@ describe('registration', () => {
       roles: ['customer'],
       must_change_password: false,
     })
-    expect(body.user.permissions).toEqual(['orders.create', 'orders.view', 'products.view'])
+    expect(body.user.permissions).toEqual([])
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
     const me = await shop.visitor().withToken(body.access_token).get('/v1/auth/me', 200)
     expect(me.body).toEqual(body.user)

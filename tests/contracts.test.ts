@@ -53,7 +53,8 @@ describe.each(shopRoutes.filter(isProtected))('$operationId', (operation) => {
     })
   })
 
-  test.runIf(needsPermission(operation))('refuses a customer', async () => {
+  if (!needsPermission(operation)) return
+  test('refuses a customer', async () => {
     expect(await call(customer)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
   })
 })

@@ -14,7 +14,9 @@ import type { PooledConnection, Pools, Target } from './pools.ts'
 // deno-lint-ignore no-explicit-any
 export type Executor = MySqlDatabase<MySqlQueryResultHKT, PreparedQueryHKTBase, any>
 
-type Client = { query: (...args: unknown[]) => unknown; execute: (...args: unknown[]) => unknown }
+type Statement = { sql: string; rowsAsArray?: boolean }
+type Run = (statement: Statement, values: unknown) => unknown
+type Client = { query: Run; execute: Run }
 
 /** For each executor, its twin whose statements are prepared on the server. */
 const prepareOnServer = new WeakMap<object, Executor>()
@@ -137,7 +139,9 @@ const executors = new WeakMap<Connection, Executor>()
 function executorOver(client: Client): Executor {
   // Client first: drizzle 0.45 doesn't recognise a configuration object that has a `mode`.
   const build = (each: Client) => drizzle(each as never, { mode: 'planetscale' }) as unknown as Executor
-  const run = (how: 'query' | 'execute') => (...args: unknown[]) => client[how](...args)
+  // Its `typeCast` is left out: the pools' connections give times as text already.
+  const run = (how: 'query' | 'execute') => ({ sql, rowsAsArray }: Statement, values: unknown) =>
+    client[how]({ sql, rowsAsArray }, values)
   const executor = build({ query: run('query'), execute: run('execute') })
   prepareOnServer.set(executor, build({ query: run('execute'), execute: run('execute') }))
   ;(executor as unknown as Record<symbol, Executor>)[EXECUTOR] = executor

@@ -174,6 +174,10 @@ const connectionOptions: ConnectionOptions = {
   timezone: 'Z',
   charset: 'utf8mb4',
   connectTimeout: 5_000,
+  // Drizzle reads times from text. As a connection's setting it costs nothing; as its type cast a call for every cell.
+  dateStrings: true,
+  // Stacks of callers in errors, made for every statement: 7 % of a region's time.
+  trace: false,
 }
 
 /** READ COMMITTED takes no gap locks, so buyers of different products don't wait for one another. */

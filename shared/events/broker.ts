@@ -82,6 +82,7 @@ export class Broker {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       name: 'collect-verything',
+      noAsyncTraces: true,
     })
     this.#manager = await this.#untilReady(() => jetstreamManager(this.#connection!))
     this.#client = jetstream(this.#connection)

@@ -92,7 +92,7 @@ export async function fillCatalogue(platform: Platform, shop: Shop, products: nu
   })
   try {
     await seedCatalogue(connection, { products })
-    // As after an import of some age: without them the server guesses, and a fresh table's guesses differ from run to run.
+    // Fresh tables have no statistics yet: every run shall be planned from whole ones.
     await connection.query('ANALYZE TABLE products, variants, product_images, product_categories, brands')
   } finally {
     await connection.end()
