@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { PlatformApi, type ShopRecord } from './client/platform-api.ts'
 import { ShopApi } from './client/shop-api.ts'
-import { purchaseEvents } from './demo/purchase-events.ts'
+import { type PurchaseEvent, purchaseEvents } from './demo/purchase-events.ts'
 import { bar, freePort, reason, step, stopAll, stopOnSignals, wasReported } from './stack/index.ts'
 import { startPlatform } from './stack/platform.ts'
 import { ROOT } from './stack/region.ts'
@@ -17,10 +16,7 @@ import { describe, findRunning, type RunningStack } from './stack/running.ts'
  * `npm run demo [-- --csv FILE]`: makes a shop and sells something in it, through the edge, as an operator, a merchant and
  * a shopper would. Uses the platform that runs under .data, else starts one of its own and removes it.
  */
-const { values } = parseArgs({ options: { csv: { type: 'string' } }, args: process.argv.slice(2) })
-const csvPath = values.csv
-  ? resolve(process.env.INIT_CWD ?? process.cwd(), values.csv)
-  : join(ROOT, 'tools/demo/catalogue.csv')
+const csvPath = pathOfCatalogue()
 const PASSWORD = `${randomBytes(9).toString('base64url')}aA1!`
 const QUANTITY = 1
 const started = Date.now()
@@ -34,6 +30,17 @@ try {
 } catch (error) {
   if (!wasReported(error)) console.error(`✗ ${reason(error)}`)
   await end(1)
+}
+
+/** The file after `--csv`, as seen from where npm was called; else the catalogue that comes with the project. */
+function pathOfCatalogue(): string {
+  const args = process.argv.slice(2).filter((each) => each !== '--')
+  if (args.length === 0) return join(ROOT, 'tools/demo/catalogue.csv')
+  if (args.length === 2 && args[0] === '--csv') {
+    return resolve(process.env.INIT_CWD ?? process.cwd(), args[1]!)
+  }
+  console.error('usage: npm run demo [-- --csv FILE]')
+  process.exit(2)
 }
 
 async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
@@ -80,7 +87,8 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
     'the neighbour sees none of it',
     () => checkNeighbour(new ShopApi(running.edgeUrl, other.domain), shopper, product, order),
   )
-  await step('the events of the purchase are applied', () => listEvents(running, shop, since))
+  const events = await step('the events of the purchase are applied', () => eventsOf(running, shop, since))
+  for (const event of events) console.log(`    ${describeEvent(event)}`)
   console.log(
     `\n  Sold ${product.name} as ${order.order_number} in ${
       ((Date.now() - started) / 1000).toFixed(1)
@@ -236,19 +244,21 @@ async function checkNeighbour(
   await neighbour.expect(401, 'GET', `/v1/orders/${order.id}`)
 }
 
-async function listEvents(running: RunningStack, shop: ShopRecord, since: Date): Promise<void> {
-  let events = await purchaseEvents(running.databaseUrl, shop.id, since)
-  const isApplied = () =>
+async function eventsOf(running: RunningStack, shop: ShopRecord, since: Date): Promise<PurchaseEvent[]> {
+  const isApplied = (events: PurchaseEvent[]) =>
+    events.every((event) => event.published !== null) &&
     events.some((event) => event.type === 'orders.order.confirmed' && event.applied.length > 1)
-  for (let left = 100; left > 0 && !isApplied(); left--) {
+  for (let left = 100; left > 0; left--) {
+    const events = await purchaseEvents(running.databaseUrl, shop.id, since)
+    if (isApplied(events)) return events
     await sleep(50)
-    events = await purchaseEvents(running.databaseUrl, shop.id, since)
   }
-  if (!isApplied()) throw new Error('orders.order.confirmed was not applied by its consumers')
-  for (const { type, applied } of events) {
-    const by = applied.map(({ consumer, ms }) => `${consumer} after ${ms} ms`).join(', ')
-    console.log(`    ${type.padEnd(34)} ${by || 'no consumer'}`)
-  }
+  throw new Error('orders.order.confirmed was not applied by its consumers')
+}
+
+function describeEvent({ type, applied }: PurchaseEvent): string {
+  const by = applied.map(({ consumer, ms }) => `${consumer} +${ms} ms`).join(', ')
+  return `${type.padEnd(32)} ${by ? `applied by ${by}` : 'published'}`
 }
 
 function amount({ amount, currency }: { amount: number; currency: string }): string {

@@ -40,6 +40,11 @@ async function up(): Promise<void> {
   for (const shop of SHOPS) await step(`shop ${shop.subdomain}.localhost`, () => prepare(running, shop))
   announce(dir, running)
   show(running, owner())
+  const alive = setInterval(() => {}, 60_000) // children don't keep their parent
+  const ended = await platform.ended
+  clearInterval(alive)
+  withdraw(dir)
+  throw new Error(ended)
 }
 
 /** Makes the shop unless it is there, and fills it unless it has been. */

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
 import { edgeSecret } from '../auth/edge-notice.ts'
 import { identity } from '../auth/identity.ts'
-import { TENANT_TOKEN_HEADER, tenantTokenIssuer, tenantTokenVerifier } from '../auth/tenant-token.ts'
+import { TENANT_TOKEN_HEADER, tenantTokenVerifier } from '../auth/tenant-token.ts'
 import { UserTokens } from '../auth/user-token.ts'
 import type { Database } from '../db/database.ts'
 import { Databases } from '../db/databases.ts'
@@ -11,6 +11,7 @@ import { Pools } from '../db/pools.ts'
 import { Roamer } from '../db/roamer.ts'
 import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
+import { republishSince } from '../events/outbox.ts'
 import { Relay } from '../events/relay.ts'
 import { createApp, providersOf } from '../http/app.ts'
 import { docs } from '../http/docs.ts'
@@ -23,7 +24,9 @@ import type { Origin } from './context.ts'
 import { directory, platformTenant } from './directory.ts'
 import { health, readiness } from './health.ts'
 import { EDGE_READER } from './migrations.ts'
-import { type Caller, portClient } from './port.ts'
+import { Neighbours } from './neighbours.ts'
+import { bearerOf, originOf } from './origin.ts'
+import { portClient } from './port.ts'
 import { RequestContext } from './request-context.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Service } from './service.ts'
@@ -46,7 +49,7 @@ export class Host {
   readonly relay: Relay
   readonly #services: Service[]
   readonly #hosted = new Map<string, Hosted>()
-  readonly #ownerOf = new Map<string, string>()
+  readonly #owners = new Map<string, Service>()
   readonly #providerOf = new Map<string, Hosted>()
   readonly #roamer = new Roamer()
   readonly #userTokens = new UserTokens()
@@ -55,7 +58,7 @@ export class Host {
   readonly #subscriptions: Subscriptions
   readonly #shops: Shops
   readonly #gateway: Gateway
-  readonly #callers = new Map<string, Caller>()
+  readonly #neighbours: Neighbours
   readonly #tenants = new Map<string, { tenant: Tenant; until: number }>()
   readonly #fromEdge: (token: string) => Promise<Tenant | undefined>
   readonly #fromService: (token: string) => Promise<Tenant | undefined>
@@ -80,15 +83,19 @@ export class Host {
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
     this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
+    this.#neighbours = new Neighbours(config, {
+      has: (service) => this.#hosted.has(service),
+      fetch: (request) => this.fetch(request),
+    })
     this.#shops = new Shops(registry, config, {
       databases: this.databases,
       roamer: this.#roamer,
       broker: this.broker,
-      caller: this.#caller('host'),
+      caller: this.#neighbours.callerOf('host'),
       log: this.log,
     })
     for (const service of registry) {
-      for (const resource of service.resources) this.#ownerOf.set(resource, service.name)
+      for (const resource of service.resources) this.#owners.set(resource, service)
     }
     for (const service of this.#services) {
       const hosted = { service, fetch: createApp(service).fetch }
@@ -179,11 +186,10 @@ export class Host {
   async #shopRequest(request: Request, resource: string, origin: Origin): Promise<Response> {
     const tenant = await this.#fromEdge(request.headers.get(TENANT_TOKEN_HEADER) ?? '')
     if (!tenant) throw new Problem('unknown_shop')
-    const owner = this.#ownerOf.get(resource)
-    if (!owner) throw new Problem('not_found')
+    const owner = this.#ownerOf(resource, 'tenant')
     const hosted = this.#hosted.get(owner)
-    if (!hosted || hosted.service.scope !== 'tenant') return await this.#forward(owner, request)
-    const token = bearer(request)
+    if (!hosted) return await this.#neighbours.forward(owner, request)
+    const token = bearerOf(request)
     const actor: Actor = token === undefined
       ? { type: 'visitor' }
       : await this.#userTokens.actor(token, tenant, () => this.#portOf(owner, tenant, identity, origin.id))
@@ -191,12 +197,17 @@ export class Host {
   }
 
   async #platformRequest(request: Request, resource: string, origin: Origin): Promise<Response> {
-    const owner = this.#ownerOf.get(resource)
-    if (!owner) throw new Problem('not_found')
+    const owner = this.#ownerOf(resource, 'platform')
     const hosted = this.#hosted.get(owner)
-    if (!hosted) return await this.#forward(owner, request)
-    if (hosted.service.scope !== 'platform') throw new Problem('not_found')
-    return await this.#answer(hosted, request, this.#platform, this.#platformActor(bearer(request)), origin)
+    if (!hosted) return await this.#neighbours.forward(owner, request)
+    return await this.#answer(hosted, request, this.#platform, this.#platformActor(bearerOf(request)), origin)
+  }
+
+  /** The service that a path belongs to; a shop's API doesn't have the platform's resources, nor the other way. */
+  #ownerOf(resource: string, scope: Service['scope']): string {
+    const owner = this.#owners.get(resource)
+    if (owner?.scope !== scope) throw new Problem('not_found')
+    return owner.name
   }
 
   #platformActor(token: string | undefined): Actor {
@@ -238,7 +249,7 @@ export class Host {
     const means = {
       service: service.name,
       needs: service.needs,
-      caller: this.#caller(service.name),
+      caller: this.#neighbours.callerOf(service.name),
       relay: this.relay,
       broker: this.broker,
       log: this.log,
@@ -253,54 +264,13 @@ export class Host {
     return this.databases.ofTenant(tenant.id, service.name, plans[tenant.plan].max_connections)
   }
 
-  #caller(service: string): Caller {
-    const known = this.#callers.get(service)
-    if (known) return known
-    const caller: Caller = {
-      token: tenantTokenIssuer(internalSecret(this.config.PLATFORM_SECRET), {
-        issuer: service,
-        audience: 'internal',
-      }),
-      fetch: (target, path, init) => {
-        if (this.#hosted.has(target)) return this.fetch(new Request(`http://${target}${path}`, init))
-        return fetch(this.#urlOf(target) + path, init)
-      },
-    }
-    this.#callers.set(service, caller)
-    return caller
-  }
-
   #portOf<P extends typeof identity | typeof directory>(
     from: string,
     tenant: Tenant,
     port: P,
     requestId: string,
   ) {
-    return portClient(port, this.#caller(from), { tenant, requestId })
-  }
-
-  #urlOf(service: string): string {
-    const url = this.config.SERVICE_URLS[service]
-    if (!url) throw new Problem('unavailable', `The service ${service} is not reachable from here`)
-    return url.replace(/\/$/, '')
-  }
-
-  async #forward(service: string, request: Request): Promise<Response> {
-    const { pathname, search } = new URL(request.url)
-    const { method, headers, body } = request
-    try {
-      return await fetch(this.#urlOf(service) + pathname + search, {
-        method,
-        headers,
-        body,
-        redirect: 'manual',
-        ...(body && { duplex: 'half' }),
-      } as RequestInit)
-    } catch (error) {
-      throw error instanceof Problem
-        ? error
-        : new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
-    }
+    return portClient(port, this.#neighbours.callerOf(from), { tenant, requestId })
   }
 
   async #tenant(id: string): Promise<Tenant | undefined> {
@@ -315,7 +285,6 @@ export class Host {
 
   /** The streams of these shards are new: whatever the outboxes still hold is published again. */
   async #refill(shards: string[]): Promise<void> {
-    const { republishSince } = await import('../events/outbox.ts')
     for (const tenant of (await this.tenants()).filter((each) => shards.includes(each.shard))) {
       for (const service of this.#services.filter((each) => each.scope === 'tenant')) {
         await republishSince(this.#databaseOf(service, tenant).executor, new Date(Date.now() - REFILL_MS))
@@ -328,29 +297,3 @@ export class Host {
 const TENANT_TTL_MS = 30_000
 /** Less than the inbox remembers. */
 const REFILL_MS = 7 * 24 * 3600 * 1000
-
-const bearer = (request: Request): string | undefined => {
-  const header = request.headers.get('authorization')
-  if (header === null) return undefined
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1]
-  if (!token) throw new Problem('invalid_token')
-  return token
-}
-
-const REQUEST_ID = /^[\w-]{8,64}$/
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
-
-function originOf(request: Request): Origin {
-  const { headers } = request
-  const given = headers.get('x-request-id') ?? ''
-  const id = REQUEST_ID.test(given) ? given : newId('req')
-  const trace = headers.get('traceparent') ?? ''
-  return {
-    id,
-    correlationId: id,
-    ...(TRACEPARENT.test(trace) && { traceparent: trace }),
-    ip: headers.get('x-client-ip') ?? undefined,
-    userAgent: headers.get('user-agent')?.slice(0, 500) ?? undefined,
-  }
-}
-export { edgeSecret } from '../auth/edge-notice.ts'

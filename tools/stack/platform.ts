@@ -20,6 +20,8 @@ export type Platform = {
   /** Undefined when it was started without an edge. */
   edgeUrl?: string
   edgePort: number
+  /** Settles when a part that should run for ever has ended, and says which and how. */
+  ended: Promise<string>
   stop(): Promise<void>
 }
 
@@ -86,6 +88,10 @@ export async function startPlatform(options: Options): Promise<Platform> {
     regionUrl,
     edgePort,
     ...(edgeUrl && { edgeUrl }),
+    ended: Promise.race(
+      [...[...regions.values()].map((each) => each.child), ...(edge ? [edge] : [])]
+        .map(async (child) => `${child.name} ended (${await child.exited}); its log: ${child.log}`),
+    ),
     async stop() {
       await edge?.stop()
       await Promise.all([...regions.values()].map((each) => each.child.stop()))

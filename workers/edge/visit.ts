@@ -1,4 +1,4 @@
-import { newId } from '../../shared/kernel/id.ts'
+import { requestIdOf } from '../../shared/service/origin.ts'
 
 /** One request, with what is known of it before it is known whose shop it wants. */
 export type Visit = {
@@ -32,9 +32,6 @@ export function visitOf(request: Request): Visit {
     headers: new Headers(),
   }
 }
-
-const requestIdOf = (given: string | null): string =>
-  given !== null && /^[\w-]{8,64}$/.test(given) ? given : newId('req')
 
 /** W3C Trace Context: what a caller began is continued with a span of our own. */
 function traceOf(given: string | null): { id: string; flags: string } | undefined {
