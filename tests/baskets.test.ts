@@ -7,7 +7,7 @@ import { markUnavailable } from '../services/baskets/operations/mark-unavailable
 import { readForCheckout } from '../services/baskets/operations/read-for-checkout.ts'
 import { redeem, unredeem } from '../services/baskets/operations/redeem.ts'
 import { type Id, idToBytes, newId } from '../shared/kernel/id.ts'
-import { type Shopper, startBaskets } from './basket-parts.ts'
+import { type Shopper, startBaskets } from './support/basket-parts.ts'
 
 let shop: Awaited<ReturnType<typeof startBaskets>>
 let staff: Shopper

@@ -4,7 +4,7 @@ import { manual } from '../services/orders/operations/payments/manual.ts'
 import type { PaymentProvider } from '../services/orders/operations/payments/provider.ts'
 import { Problem } from '../shared/errors/problem.ts'
 import { idFromBytes, idToBytes, newId } from '../shared/kernel/id.ts'
-import { Neighbours, newOrder, startOrders } from './checkout-parts.ts'
+import { Neighbours, newOrder, startOrders } from './support/checkout-parts.ts'
 import { until } from './support/until.ts'
 
 /**

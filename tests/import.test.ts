@@ -10,7 +10,7 @@ import {
 import { reserve } from '../services/products/operations/reserve.ts'
 import type { Ctx } from '../services/products/needs.ts'
 import { newId } from '../shared/kernel/id.ts'
-import { eventsOf, hostProducts } from './products-parts.ts'
+import { eventsOf, hostProducts } from './support/products-parts.ts'
 import { type Client, newShop, type Shop } from './support/shops.ts'
 import { until } from './support/until.ts'
 

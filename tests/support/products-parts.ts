@@ -1,12 +1,12 @@
 import { inject } from 'vitest'
-import products from '../services/products/service.ts'
-import type { Ctx } from '../services/products/needs.ts'
-import { orderStates } from '../services/orders/ports.ts'
-import { readConfig } from '../shared/service/config.ts'
-import { Host } from '../shared/service/host.ts'
-import { providePort } from '../shared/service/port.ts'
-import { defineService } from '../shared/service/service.ts'
-import type { Shop } from './support/shops.ts'
+import products from '../../services/products/service.ts'
+import type { Ctx } from '../../services/products/needs.ts'
+import { orderStates } from '../../services/orders/ports.ts'
+import { readConfig } from '../../shared/service/config.ts'
+import { Host } from '../../shared/service/host.ts'
+import { providePort } from '../../shared/service/port.ts'
+import { defineService } from '../../shared/service/service.ts'
+import type { Shop } from './shops.ts'
 
 /** The products service in the test's own process, beside orders of its invention: for what has no HTTP of its own. */
 export function hostProducts() {
