@@ -27,7 +27,6 @@ export function ownPlatform(
   })
   afterAll(async () => {
     await own.platform?.stop()
-    if (process.env.KEEP) return
     if (own.running) await rm(own.running.dir, { recursive: true, force: true })
   })
   return own
