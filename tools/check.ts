@@ -19,10 +19,16 @@ const CHECKED = [
 const isNode = { tsc: 'node_modules/typescript/bin/tsc', vitest: 'node_modules/vitest/vitest.mjs' }
 
 const checks: [string, string, string[]][] = [
-  ['format', denoPath(), ['fmt', '--check', ...CHECKED]],
+  ['format (else: npm run format)', denoPath(), ['fmt', '--check', ...CHECKED]],
   ['lint', denoPath(), ['lint', ...CHECKED.filter((path) => !path.includes('.'))]],
   ['types', 'node', [isNode.tsc, '-p', '.']],
-  ['generated files', denoPath(), ['run', '-A', '--no-prompt', 'tools/generate.ts', '--check']],
+  ['generated files (else: npm run generate)', denoPath(), [
+    'run',
+    '-A',
+    '--no-prompt',
+    'tools/generate.ts',
+    '--check',
+  ]],
   ['import direction and documents', 'node', [isNode.vitest, 'run', '--project', 'unit', 'tools/check/']],
 ]
 

@@ -71,7 +71,7 @@ async function migrationNames(service: Service): Promise<string[]> {
 
 async function put(file: URL, text: string): Promise<void> {
   if (await read(file) === text) return
-  const path = file.pathname.split('/').slice(-3).join('/')
+  const path = file.pathname.slice(new URL('../', import.meta.url).pathname.length)
   if (isCheck) return void stale.push(path)
   await mkdir(new URL('./', file), { recursive: true })
   await writeFile(file, text)

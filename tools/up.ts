@@ -31,7 +31,9 @@ try {
 }
 
 async function up(): Promise<void> {
+  let isStopping = false
   stopOnSignals(async () => {
+    isStopping = true
     withdraw(dir)
     await stopAll()
   })
@@ -42,6 +44,7 @@ async function up(): Promise<void> {
   show(running, owner())
   const alive = setInterval(() => {}, 60_000) // children don't keep their parent
   const ended = await platform.ended
+  if (isStopping) return await new Promise(() => {}) // the signal's handler exits
   clearInterval(alive)
   withdraw(dir)
   throw new Error(ended)

@@ -10,7 +10,6 @@ export default defineService<Ctx>({
   name: 'messages',
   summary: 'The broker’s console: failed messages and queues',
   resources: ['messages', 'queues'],
-  scope: 'tenant',
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

@@ -17,7 +17,6 @@ export default defineService<Ctx>({
   name: 'orders',
   summary: 'Checkout, orders and their payments',
   resources: ['orders', 'order-statuses', 'shipping-methods'],
-  scope: 'tenant',
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

@@ -1,10 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 import { allows } from '../auth/actor.ts'
+import type { Permission } from '../auth/permissions.ts'
 import { Problem } from '../errors/problem.ts'
 import type { AppEnv } from '../service/service.ts'
 
 /** Who may call a route. Everything but the named levels is a permission: `products.create`. */
-export type Access = 'public' | 'customer' | 'operator' | 'webhook' | 'internal' | `${string}.${string}`
+export type Access = 'public' | 'customer' | 'operator' | 'webhook' | 'internal' | Permission
 
 /** Runs before a route's validators, so that a stranger learns nothing from them. */
 export const guard = (access: Access): MiddlewareHandler<AppEnv> => async (c, next) => {

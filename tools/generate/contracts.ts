@@ -48,7 +48,7 @@ function documentOf(service: Service): Json {
   for (const [name, scheme] of Object.entries(SECURITY)) {
     app.openAPIRegistry.registerComponent('securitySchemes', name, scheme as Json)
   }
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: `Collect & Verything: ${service.name}`, version: '1.0.0', description: service.summary },
     servers: [{
@@ -56,6 +56,19 @@ function documentOf(service: Service): Json {
       description: service.scope === 'tenant' ? 'The shop’s own domain' : 'The platform’s host',
     }],
   })
+  requireResources(service, Object.keys(document.paths ?? {}))
+  return document
+}
+
+/** Edge and region route by the first segment of a path: one that no service declares would be a 404. */
+function requireResources(service: Service, paths: string[]): void {
+  const used = new Set(paths.map((path) => path.replace(/^(\/platform)?\/v1\/(admin\/)?/, '').split('/')[0]!))
+  for (const resource of used) {
+    if (service.resources.includes(resource)) continue
+    throw new Error(
+      `services/${service.name}/service.ts: add '${resource}' to resources, its paths begin with it`,
+    )
+  }
 }
 
 /** One document of many. The same component name with two shapes would lose one of them: refused. */

@@ -1,20 +1,4 @@
-/**
- * What a new shop starts with. A permission is always over the whole shop. What is one's own (an order, a basket, an
- * account) needs none: that is why the role `customer` has none, where the system we replace gave it `orders.view`.
- * `resource.*` grants every action of a resource, `*` everything.
- */
-const actions: Record<string, string[]> = {
-  users: ['view', 'create', 'update', 'delete'],
-  products: ['view', 'create', 'update', 'delete'],
-  orders: ['view', 'create', 'update', 'delete', 'cancel'],
-  support: ['view', 'respond', 'close'],
-  reports: ['view', 'export'],
-  settings: ['view', 'update'],
-  promotions: ['view', 'create', 'update', 'delete'],
-  baskets: ['view', 'delete'],
-  roles: ['view', 'create', 'update', 'delete'],
-  messages: ['view', 'manage'],
-}
+import { actions } from '../../../shared/auth/permissions.ts'
 
 /** Every permission the platform itself asks for, and their wildcards. They can be neither renamed nor deleted. */
 export const platformPermissions: readonly string[] = [
@@ -29,6 +13,11 @@ const some = (resource: string, ...each: string[]) => each.map((action) => `${re
 export const SUPER_ADMIN = 'super-admin'
 export const CUSTOMER = 'customer'
 
+/**
+ * What a new shop starts with. A permission is always over the whole shop. What is one's own (an order, a basket, an
+ * account) needs none: that is why the role `customer` has none, where the system we replace gave it `orders.view`.
+ * `resource.*` grants every action of a resource, `*` everything.
+ */
 export const startingRoles: Readonly<Record<string, readonly string[]>> = {
   [SUPER_ADMIN]: ['*'],
   admin: [
