@@ -4,7 +4,15 @@ import type { Tx } from '../../../../shared/service/context.ts'
 import { currencyDigits } from '../../domain/currency.ts'
 import type { ImportNote, ImportRecord } from '../../domain/import-record.ts'
 import type { Ctx } from '../../needs.ts'
-import { importFiles, productImports } from '../../schema.ts'
+import {
+  brands,
+  importFiles,
+  productCategories,
+  productImages,
+  productImports,
+  products,
+  variants,
+} from '../../schema.ts'
 import { MAX_PROBLEMS } from '../../shapes/product-import.ts'
 import { type FileBatch, fileReader } from './file-reader.ts'
 import { claimImport, fetchImport, LEASE_MS, readFile } from './import-rows.ts'
@@ -124,8 +132,18 @@ const notStored = ({ line, slug }: ImportRecord): BatchResult => ({
   }],
 })
 
+/**
+ * The server recounts its statistics by and by. Until then it believes the tables empty, and a list of 3,000 products
+ * took 250 ms instead of 2.
+ */
+const recount = (ctx: Ctx) =>
+  ctx.db.execute(
+    sql`ANALYZE TABLE ${products}, ${variants}, ${productImages}, ${productCategories}, ${brands}`,
+  )
+
 /** A file without products that has errors was no file of products. */
 async function finish(ctx: Ctx, id: Run['id']): Promise<void> {
+  await recount(ctx)
   await ctx.transaction(async (tx) => {
     const row = await fetchImport(tx, id)
     const status = row.total === 0 && row.problems.some(({ severity }) => severity === 'error')
