@@ -55,8 +55,12 @@ export async function insertRows(executor: Executor, rows: OutboxRow[], now: Dat
   await executor.insert(outbox).values(rows.map((row) => ({ ...row, created_at: now, claimed_until })))
 }
 
-export async function markPublished(executor: Executor, ids: `evt_${string}`[]): Promise<void> {
-  await executor.update(outbox).set({ published_at: new Date() }).where(inArray(outbox.id, ids))
+export async function markPublished(
+  executor: Executor,
+  ids: `evt_${string}`[],
+  published_at: Date,
+): Promise<void> {
+  await executor.update(outbox).set({ published_at }).where(inArray(outbox.id, ids))
 }
 
 /** Takes rows that nobody published in time. Call inside a transaction: other sweepers skip what is locked. */

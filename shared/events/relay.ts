@@ -7,7 +7,12 @@ const MARK_AFTER_MS = 200
 /** Beyond this many the rest is left to the sweep: the rows are safe in their outbox. */
 const MAX_IN_FLIGHT = 4_096
 
-type Pending = { database: Database; ids: OutboxRow['id'][] }
+type Pending = {
+  database: Database
+  ids: OutboxRow['id'][]
+  /** When JetStream had the last of them. */
+  at: Date
+}
 
 /**
  * Brings committed events to JetStream. The rows of a transaction are published from memory the moment it
@@ -51,9 +56,9 @@ export class Relay {
     this.#timer = undefined
     const pending = [...this.#published.values()]
     this.#published.clear()
-    await Promise.all(pending.map(async ({ database, ids }) => {
+    await Promise.all(pending.map(async ({ database, ids, at }) => {
       try {
-        await markPublished(database.executor, ids)
+        await markPublished(database.executor, ids, at)
       } catch (error) {
         this.#log.warn('published events not marked; they will be published again', { error })
       }
@@ -74,8 +79,13 @@ export class Relay {
 
   #note(database: Database, id: OutboxRow['id']): void {
     const pending = this.#published.get(database)
-    if (pending) pending.ids.push(id)
-    else this.#published.set(database, { database, ids: [id] })
+    const at = new Date()
+    if (pending) {
+      pending.ids.push(id)
+      pending.at = at
+    } else {
+      this.#published.set(database, { database, ids: [id], at })
+    }
     this.#timer ??= setTimeout(() => void this.flush(), MARK_AFTER_MS)
   }
 }
