@@ -1,6 +1,6 @@
 import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
-import { onUserDeleted } from './consumers/anonymise-customer.ts'
+import { onUserDeleted } from './consumers/auth.ts'
 import { adminOrders } from './endpoints/admin-orders.ts'
 import { orderStatuses } from './endpoints/order-statuses.ts'
 import { orders } from './endpoints/orders.ts'

@@ -64,14 +64,6 @@ export class DatabaseAdmin {
     ])
   }
 
-  async exists(database: string): Promise<boolean> {
-    const [rows] = await this.#connection.query(
-      'SELECT 1 FROM information_schema.schemata WHERE schema_name = ?',
-      [database],
-    )
-    return (rows as unknown[]).length > 0
-  }
-
   /**
    * Fills the database of a new shop. DDL can't be rolled back, and nothing in there is worth keeping yet: what an
    * interrupted attempt left is removed first.

@@ -21,9 +21,19 @@ type ShopOptions = {
   on?: Running
 }
 
-export const operator = (on: Running = inject('platform')) => new PlatformApi(on.regionUrl, on.operatorToken)
+/** Holds the platform's answers, too, against their contract. */
+class CheckedPlatformApi extends PlatformApi {
+  override async call(...request: Parameters<PlatformApi['call']>): Promise<Answer> {
+    const answer = await super.call(...request)
+    checkAnswer(request[0], request[1], answer)
+    return answer
+  }
+}
+
+export const operator = (on: Running = inject('platform')) =>
+  new CheckedPlatformApi(on.regionUrl, on.operatorToken)
 export const webhookCaller = (on: Running = inject('platform')) =>
-  new PlatformApi(on.regionUrl, on.webhookSecret)
+  new CheckedPlatformApi(on.regionUrl, on.webhookSecret)
 
 /** A shop of one's own, made as an operator makes it. Business plan, so that no quota is in the way of a test. */
 export async function newShop(options: ShopOptions = {}): Promise<Shop> {

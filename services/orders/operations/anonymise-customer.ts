@@ -1,17 +1,9 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
-import { on } from '../../../shared/service/service.ts'
-import { userDeleted } from '../../auth/events.ts'
 import type { Ctx } from '../needs.ts'
 import { type OrderRow, orders } from '../schema.ts'
 
 /** Orders are kept for accounting: amounts, place and country stay, whoever it was goes. */
-export const onUserDeleted = on<Ctx, typeof userDeleted.data>(
-  userDeleted,
-  'anonymise-customer',
-  (ctx, event) => anonymiseCustomer(ctx, event.data.user_id),
-)
-
 export async function anonymiseCustomer(ctx: Ctx, user_id: OrderRow['user_id']): Promise<void> {
   await ctx.transaction(async (tx) => {
     await tx.update(orders).set({

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import mysql from 'mysql2/promise'
+import { describe, expect, inject, test } from 'vitest'
+import type { Running } from './support/global-setup.ts'
+import { send } from '../tools/client/http.ts'
+import { ownPlatform } from './support/own-platform.ts'
+import { newShop, operator, PASSWORD, webhookCaller } from './support/shops.ts'
+import { until } from './support/until.ts'
+
+const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD }
+const unique = (name: string) => `${name} ${randomBytes(4).toString('hex')}`
+
+const subscription = (id: string, changes = {}) => ({
+  event: 'subscription.created',
+  data: {
+    subscription_id: id,
+    customer: { name: unique('Client'), email: 'client@example.com' },
+    plan: { tier: 'premium', price: 124.99, currency: 'EUR', billing_period: 'monthly' },
+    metadata: { region: 'eu-west' },
+    ...changes,
+  },
+})
+const webhook = (body: unknown) =>
+  webhookCaller().call('POST', '/platform/v1/provisioning/webhooks/subscription-created', body)
+
+async function databasesOf(id: string, on: Running = inject('platform')): Promise<string[]> {
+  const connection = await mysql.createConnection({ uri: on.databaseUrl })
+  const [rows] = await connection.query('SHOW DATABASES LIKE ?', [`${id.replaceAll('-', '\\_')}\\_%`])
+  await connection.end()
+  return (rows as object[]).map((row) => String(Object.values(row)[0]))
+}
+
+test('a subscription told five times at once makes one shop', async () => {
+  const told = subscription(`sub_${randomBytes(6).toString('hex')}`)
+  const answers = await Promise.all(Array.from({ length: 5 }, () => webhook(told)))
+  expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202, 202, 202])
+  expect(new Set(answers.map((answer) => answer.body.tenant_id)).size).toBe(1)
+  expect(answers.filter((answer) => answer.body.created)).toHaveLength(1)
+  const { id } = await operator().untilActive(answers[0]!.body.tenant_id)
+  expect((await webhook(told)).body).toEqual({ tenant_id: id, created: false })
+})
+
+test.each([
+  ['an unknown plan', { plan: { tier: 'gold', billing_period: 'monthly' } }],
+  ['an unknown region', { metadata: { region: 'moon' } }],
+  ['a name that is none', { customer: { name: '!', email: 'client@example.com' } }],
+  ['no address', { customer: { name: 'Client', email: 'nobody' } }],
+])('a subscription with %s is refused and makes nothing', async (_, changes) => {
+  const id = `sub_${randomBytes(6).toString('hex')}`
+  expect(await webhook(subscription(id, changes))).toMatchObject({
+    status: 422,
+    body: { code: 'validation_failed' },
+  })
+  expect((await webhook(subscription(id))).body.created).toBe(true)
+})
+
+test('a domain belongs to one shop, reserved names to none', async () => {
+  const subdomain = `own-${randomBytes(4).toString('hex')}`
+  const make = (changes: object) =>
+    operator().call('POST', '/platform/v1/tenants', { company_name: unique('Shop'), owner, ...changes })
+  const first = await make({ subdomain })
+  expect(first.status).toBe(202)
+  expect(await make({ subdomain })).toMatchObject({ status: 409, body: { code: 'already_exists' } })
+  expect(await make({ subdomain: 'admin' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/subdomain' }] },
+  })
+  expect((await make({ subdomain: 'Not A Name' })).status).toBe(422)
+  expect((await make({ currency: 'XXQ' })).status).toBe(422)
+})
+
+test('a repeated request with its key makes one shop; without a password one is made and told once', async () => {
+  const body = { company_name: unique('Once'), owner: { ...owner, password: undefined } }
+  const key = { 'idempotency-key': randomBytes(8).toString('hex') }
+  const first = await operator().call('POST', '/platform/v1/tenants', body, key)
+  const again = await operator().call('POST', '/platform/v1/tenants', body, key)
+  expect(again.body.id).toBe(first.body.id)
+  expect(first.body.owner.temporary_password).toMatch(/.{12}/)
+  await operator().untilActive(first.body.id)
+})
+
+test('a shop that is suspended, in maintenance or closed answers so at the edge, and opens again', async () => {
+  const shop = await newShop()
+  const visitor = shop.visitor('edge')
+  expect((await visitor.get('/v1/products')).status).toBe(200)
+  const set = (status: string, reason: string | null = null) =>
+    operator().call('POST', `/platform/v1/tenants/${shop.id}/status`, { status, reason })
+  for (
+    const [status, reason, answer] of [
+      ['suspended', 'payment', 402],
+      ['suspended', 'terms', 403],
+      ['maintenance', null, 503],
+      ['inactive', null, 404],
+      ['active', null, 200],
+    ] as const
+  ) {
+    expect((await set(status, reason)).status).toBe(200)
+    await until(`the edge answers ${answer}`, async () => {
+      const { status } = await send({
+        url: inject('platform').edgeUrl,
+        host: shop.domain,
+        path: '/v1/products',
+      })
+      return status === answer
+    })
+  }
+})
+
+test('a shop that is deleted leaves no database and no domain, and its name is free', async () => {
+  const name = unique('Gone')
+  const shop = await newShop({ name })
+  expect((await databasesOf(shop.id)).length).toBeGreaterThan(3)
+  expect((await operator().call('DELETE', `/platform/v1/tenants/${shop.id}`)).status).toBe(202)
+  await until('its databases are gone', async () => (await databasesOf(shop.id)).length === 0)
+  await until(
+    'it is forgotten',
+    async () => (await operator().call('GET', `/platform/v1/tenants/${shop.id}`)).status === 404,
+  )
+  const again = await newShop({ name })
+  expect(again.domain).toBe(shop.domain)
+  expect((await operator().call('DELETE', '/platform/v1/tenants/nothing-000000')).status).toBe(404)
+})
+
+test('tenants are listed page by page', async () => {
+  await Promise.all([newShop(), newShop()])
+  const first = await operator().call('GET', '/platform/v1/tenants?limit=1')
+  expect(first.body).toMatchObject({ has_more: true, data: [{ status: expect.any(String) }] })
+  const next = await operator().call('GET', `/platform/v1/tenants?limit=1&cursor=${first.body.next_cursor}`)
+  expect(next.body.data[0].id > first.body.data[0].id).toBe(true)
+  expect((await operator().call('GET', '/platform/v1/tenants?cursor=made-up')).body.code).toBe(
+    'invalid_cursor',
+  )
+})
+
+describe('where a service is down', () => {
+  const own = ownPlatform({ split: true })
+
+  test('a shop that can’t be made is rolled back completely: no database, no domain, a record of why', {
+    timeout: 120_000,
+  }, async () => {
+    await own.platform.regions.get('products')!.child.kill('SIGKILL')
+    const made = await operator(own.running).call('POST', '/platform/v1/tenants', {
+      company_name: unique('Unlucky'),
+      owner,
+    })
+    const failed = await until('it has failed', async () => {
+      const { body } = await operator(own.running).call('GET', `/platform/v1/tenants/${made.body.id}`)
+      return body.status === 'failed' && body
+    }, 90_000)
+    expect(failed).toMatchObject({ websites: [], provisioning: { status: 'failed', attempts: 3 } })
+    expect(failed.provisioning.error).toBeTruthy()
+    expect(await databasesOf(made.body.id, own.running)).toEqual([])
+  })
+})
