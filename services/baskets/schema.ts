@@ -9,11 +9,9 @@ import {
   uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core'
-import { amount, digest, exactText, id, instant } from '../../shared/db/columns.ts'
+import { amount, digest, exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import type { BasketStatus } from './domain/states.ts'
-
-const times = { created_at: instant('created_at').notNull(), updated_at: instant('updated_at').notNull() }
 
 export const baskets = mysqlTable('baskets', {
   id: id('id', 'bask').primaryKey(),

@@ -14,10 +14,8 @@ import {
   uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core'
-import { amount, digest, exactText, id, instant } from '../../shared/db/columns.ts'
+import { amount, digest, exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
-
-const times = { created_at: instant('created_at').notNull(), updated_at: instant('updated_at').notNull() }
 
 export const vatRates = mysqlTable('vat_rates', {
   id: id('id', 'vat').primaryKey(),

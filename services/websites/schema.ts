@@ -11,12 +11,10 @@ import {
   uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core'
-import { exactText, id, instant } from '../../shared/db/columns.ts'
+import { exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
 import type { Tenant } from '../../shared/service/tenant.ts'
-
-const times = { created_at: instant('created_at').notNull(), updated_at: instant('updated_at').notNull() }
 
 /** One client company. Its databases are named after its id. */
 export const tenants = mysqlTable(

@@ -28,3 +28,9 @@ export const exactText = (name: string, length: number) =>
   customType<{ data: string; driverData: string }>({
     dataType: () => `varchar(${length}) character set utf8mb4 collate utf8mb4_bin`,
   })(name)
+
+/** When a row was made and last changed. */
+export const times = {
+  created_at: instant('created_at').notNull(),
+  updated_at: instant('updated_at').notNull(),
+}

@@ -179,10 +179,6 @@ export class Host {
     return tenants
   }
 
-  get platform(): Tenant {
-    return this.#platform
-  }
-
   async #shopRequest(request: Request, resource: string, origin: Origin): Promise<Response> {
     const tenant = await this.#fromEdge(request.headers.get(TENANT_TOKEN_HEADER) ?? '')
     if (!tenant) throw new Problem('unknown_shop')
