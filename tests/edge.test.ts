@@ -100,6 +100,7 @@ async function newRoute(
     locale: 'fr',
     timezone: 'UTC',
     currency: 'EUR',
+    prices_include_vat: true,
     contact_email: 'a@example.com',
     settings: '{}',
     ...times,
@@ -141,6 +142,7 @@ describe('shops by domain', () => {
       status: 'active',
       locale: 'fr',
       currency: 'EUR',
+      prices_include_vat: true,
     })
     expect(request.headers['x-client-ip']).not.toBe('6.6.6.6')
     expect(request.headers['x-internal-key']).toBeUndefined()

@@ -55,6 +55,7 @@ export const websites = mysqlTable('websites', {
   locale: varchar('locale', { length: 20 }).notNull(),
   timezone: varchar('timezone', { length: 64 }).notNull(),
   currency: char('currency', { length: 3 }).notNull(),
+  prices_include_vat: boolean('prices_include_vat').notNull(),
   contact_email: varchar('contact_email', { length: 254 }).notNull(),
   support_email: varchar('support_email', { length: 254 }),
   theme: varchar('theme', { length: 100 }).notNull().default('default'),

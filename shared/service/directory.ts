@@ -24,4 +24,5 @@ export const platformTenant = (region: string, shard: string): Tenant => ({
   status: 'active',
   locale: 'en',
   currency: 'EUR',
+  prices_include_vat: true,
 })

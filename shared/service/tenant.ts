@@ -23,5 +23,7 @@ export const Tenant = z.object({
   locale: z.string(),
   /** ISO 4217 */
   currency: z.string(),
+  /** How the shop prices: what it enters, and what stays exact, is with VAT or without it. Never changes. */
+  prices_include_vat: z.boolean(),
 })
 export type Tenant = z.infer<typeof Tenant>

@@ -65,6 +65,7 @@ export async function startBaskets() {
     status: 'active',
     locale: 'en',
     currency: 'EUR',
+    prices_include_vat: false,
   }
   const config = readConfig({
     PLATFORM_SECRET: platformSecret,

@@ -131,6 +131,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     status: 'active',
     locale: 'en',
     currency: 'EUR',
+    prices_include_vat: false,
   }
   const config = readConfig({
     PLATFORM_SECRET: platformSecret,

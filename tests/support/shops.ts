@@ -17,6 +17,8 @@ type ShopOptions = {
   plan?: Tenant['plan']
   name?: string
   currency?: string
+  /** Net by default here: what most of these tests calculate with. */
+  prices_include_vat?: boolean
   /** A platform of the test's own, where it kills processes; else the one all tests share. */
   on?: Running
 }
@@ -42,9 +44,11 @@ export async function newShop(options: ShopOptions = {}): Promise<Shop> {
     company_name: options.name ?? `Shop ${randomBytes(4).toString('hex')}`,
     plan,
     currency: options.currency ?? 'EUR',
+    prices_include_vat: options.prices_include_vat ?? false,
     owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD },
   })
-  return new Shop(on, record, { plan, currency: options.currency ?? 'EUR' })
+  const { currency = 'EUR', prices_include_vat = false } = options
+  return new Shop(on, record, { plan, currency, prices_include_vat })
 }
 
 export class Shop {
@@ -56,7 +60,7 @@ export class Shop {
   constructor(
     on: Running,
     record: ShopRecord,
-    { plan, currency }: { plan: Tenant['plan']; currency: string },
+    { plan, currency, prices_include_vat = false }: Pick<Tenant, 'plan' | 'currency'> & Partial<Tenant>,
   ) {
     this.on = on
     this.id = record.id
@@ -71,6 +75,7 @@ export class Shop {
       status: 'active',
       locale: 'en',
       currency,
+      prices_include_vat,
     }
   }
 

@@ -48,6 +48,7 @@ export async function openShop(platform: Platform): Promise<Shop> {
     status: 'active',
     locale: 'en',
     currency: 'EUR',
+    prices_include_vat: false,
   }
   const assertion = tenantTokenIssuer(edgeSecret(platform.servers.secrets.PLATFORM_SECRET), {
     issuer: 'edge',

@@ -6,6 +6,7 @@ export type ShopSpec = {
   plan?: 'standard' | 'premium' | 'business'
   subdomain?: string
   currency?: string
+  prices_include_vat?: boolean
   owner: { email: string; first_name: string; last_name: string; password: string }
 }
 export type ShopRecord = { id: string; domain: string; website: string }

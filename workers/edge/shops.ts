@@ -127,9 +127,10 @@ export function databaseSource(url: string): Source {
 
 const SELECT_SHOP =
   `SELECT domain, tenant_id, website_id, region, shard, plan, status, suspension_reason, locale, currency,
-  catalogue_version FROM shop_routes WHERE domain = ? LIMIT 1`
+  prices_include_vat, catalogue_version FROM shop_routes WHERE domain = ? LIMIT 1`
 
-export type ShopRow = Omit<Tenant, 'id' | 'website'> & {
+export type ShopRow = Omit<Tenant, 'id' | 'website' | 'prices_include_vat'> & {
+  prices_include_vat: boolean | number | string
   tenant_id: string
   website_id: Uint8Array
   suspension_reason: string | null
@@ -149,12 +150,13 @@ export function shopOf(row: ShopRow): Shop {
       status,
       locale,
       currency,
+      prices_include_vat: Number(row.prices_include_vat) === 1,
     },
     catalogue_version: Number(row.catalogue_version),
     suspension_reason: row.suspension_reason,
   }
 }
 
-const keyOf = (domain: string) => `shop/v1/${domain}`
+const keyOf = (domain: string) => `shop/v2/${domain}`
 const LATE = Symbol('late')
 const after = (ms: number) => new Promise<typeof LATE>((resolve) => setTimeout(() => resolve(LATE), ms))

@@ -16,6 +16,7 @@ export const TENANT: Tenant = {
   status: 'active',
   locale: 'en',
   currency: 'EUR',
+  prices_include_vat: true,
 }
 
 export const shopWith = (changes: Partial<Tenant> = {}, suspension_reason: string | null = null): Shop => ({

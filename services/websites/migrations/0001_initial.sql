@@ -28,6 +28,7 @@ CREATE TABLE `websites` (
 	`locale` varchar(20) NOT NULL,
 	`timezone` varchar(64) NOT NULL,
 	`currency` char(3) NOT NULL,
+	`prices_include_vat` boolean NOT NULL,
 	`contact_email` varchar(254) NOT NULL,
 	`support_email` varchar(254),
 	`theme` varchar(100) NOT NULL DEFAULT 'default',

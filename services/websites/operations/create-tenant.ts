@@ -91,6 +91,7 @@ async function record(
     locale: input.locale,
     timezone: input.timezone,
     currency: input.currency,
+    prices_include_vat: input.prices_include_vat,
     contact_email: owner.email,
     settings: {},
     ...times,

@@ -17,6 +17,7 @@ export const tenantOf = (tenant: TenantRow, website: WebsiteRow): Tenant => ({
   status: website.status,
   locale: website.locale,
   currency: website.currency,
+  prices_include_vat: website.prices_include_vat,
 })
 
 /** A shop by its id, whatever its state; null when it is gone or was never there. */

@@ -23,6 +23,7 @@ export async function subscribe(
       locale: 'en',
       timezone: 'UTC',
       currency: 'EUR',
+      prices_include_vat: true,
       owner: { email: customer.email, ...namesOf(customer.name) },
     }, { subscription_id: data.subscription_id, metadata })
     return { tenant_id: tenant, created: true }

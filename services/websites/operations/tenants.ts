@@ -125,6 +125,7 @@ async function viewsOf(db: Executor, rows: TenantRow[]): Promise<Map<string, Ten
       status: site.status,
       locale: site.locale,
       currency: site.currency,
+      prices_include_vat: site.prices_include_vat,
       activated_at: site.activated_at?.toISOString() ?? null,
     })),
     provisioning: showWork(latest.find((work) => work.tenant_id === row.id), steps),

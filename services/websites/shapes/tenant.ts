@@ -51,6 +51,10 @@ export const NewTenant = z.strictObject({
   locale: Locale.default('en'),
   timezone: Timezone.default('UTC'),
   currency: Currency.default('EUR'),
+  prices_include_vat: z.boolean().default(true).openapi({
+    description:
+      'Whether the prices this shop enters include VAT: true for shops of consumers, false between businesses',
+  }),
   owner: z.strictObject({
     email: Email,
     first_name: Line(255).openapi({ example: 'Alice' }),
@@ -70,6 +74,7 @@ export const WebsiteSummary = z.object({
   status: z.string(),
   locale: z.string(),
   currency: z.string(),
+  prices_include_vat: z.boolean(),
   activated_at: Instant.nullable(),
 }).openapi('WebsiteSummary')
 
