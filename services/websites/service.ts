@@ -6,8 +6,11 @@ import { plans } from './endpoints/plans.ts'
 import { tenants } from './endpoints/tenants.ts'
 import { webhooks } from './endpoints/webhooks.ts'
 import * as events from './events.ts'
-import { hasAbandoned, resumeProvisioning } from './operations/provision.ts'
-import { findTenant, listTenants } from './operations/routes.ts'
+import { hasDueProvisionings, resumeProvisionings } from './operations/provisionings/resume.ts'
+import { findRoute } from './operations/routes/find.ts'
+import { listRoutes } from './operations/routes/list.ts'
+import { upgradeBehind } from './operations/upgrades/upgrade-behind.ts'
+import { upgrade } from './operations/upgrades/upgrade.ts'
 import { type Ctx, needs } from './needs.ts'
 import { tables } from './schema.ts'
 
@@ -23,10 +26,14 @@ export default defineService<Ctx>({
   endpoints: [tenants, plans, webhooks],
   provides: [
     providePort(directory, {
-      find: async (ctx: Ctx, { tenant }) => ({ tenant: await findTenant(ctx, tenant) }),
-      list: async (ctx: Ctx) => ({ tenants: await listTenants(ctx) }),
+      find: async (ctx: Ctx, { tenant }) => ({ tenant: await findRoute(ctx, tenant) }),
+      list: async (ctx: Ctx) => ({ tenants: await listRoutes(ctx) }),
+      upgrade: async (ctx: Ctx, { tenant }) => ({ applied: await upgrade(ctx, tenant) }),
     }),
   ],
   consumers: catalogueVersion,
-  jobs: [{ name: 'resume-provisioning', everyMs: 3_000, due: hasAbandoned, run: resumeProvisioning }],
+  jobs: [
+    { name: 'resume-provisioning', everyMs: 3_000, due: hasDueProvisionings, run: resumeProvisionings },
+    { name: 'upgrade-shops', everyMs: 10_000, run: upgradeBehind },
+  ],
 })

@@ -3,9 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { bodyLimit } from 'hono/body-limit'
 import { isUnavailable } from '../db/database.ts'
 import { type FieldError, Problem, problemResponse } from '../errors/problem.ts'
-import type { Context } from '../service/context.ts'
-import { lifecycleOf } from '../service/lifecycle.ts'
-import { portPath, type PortProvider, providePort } from '../service/port.ts'
+import { portPath } from '../service/port.ts'
 import type { RequestContext } from '../service/request-context.ts'
 import type { AppEnv, Service } from '../service/service.ts'
 import { json, ok, route } from './route.ts'
@@ -46,7 +44,7 @@ export function createApp(service: Service): OpenAPIHono<AppEnv> {
 }
 
 function providePorts(app: OpenAPIHono<AppEnv>, service: Service): void {
-  for (const { port, operations } of providersOf(service)) {
+  for (const { port, operations } of service.provides) {
     for (const [method, { input, output }] of Object.entries(port.methods)) {
       const contract = route({
         operationId: `${port.name}_${method}`,
@@ -65,12 +63,6 @@ function providePorts(app: OpenAPIHono<AppEnv>, service: Service): void {
       })
     }
   }
-}
-
-/** A service's own ports, and the one that each has. */
-export function providersOf(service: Service): PortProvider<Context>[] {
-  const seed = (ctx: Context) => Promise.resolve(service.seed?.(ctx)).then(() => ({}))
-  return [...service.provides, providePort(lifecycleOf(service.name), { seed })]
 }
 
 const importLimit = bodyLimit({ maxSize: MAX_IMPORT_BYTES, onError: () => tooLarge(MAX_IMPORT_BYTES) })

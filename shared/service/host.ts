@@ -13,7 +13,7 @@ import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
 import { republishSince } from '../events/outbox.ts'
 import { Relay } from '../events/relay.ts'
-import { createApp, providersOf } from '../http/app.ts'
+import { createApp } from '../http/app.ts'
 import { docs } from '../http/docs.ts'
 import { newId } from '../kernel/id.ts'
 import { plans } from '../kernel/plans.ts'
@@ -91,8 +91,8 @@ export class Host {
       databases: this.databases,
       roamer: this.#roamer,
       broker: this.broker,
-      caller: this.#neighbours.callerOf('host'),
       log: this.log,
+      seed: async (service, tenant) => await service.seed?.(this.systemContext(service, tenant, 'seed')),
     })
     for (const service of registry) {
       for (const resource of service.resources) this.#owners.set(resource, service)
@@ -100,7 +100,7 @@ export class Host {
     for (const service of this.#services) {
       const hosted = { service, fetch: createApp(service).fetch }
       this.#hosted.set(service.name, hosted)
-      for (const { port } of providersOf(service)) this.#providerOf.set(port.name, hosted)
+      for (const { port } of service.provides) this.#providerOf.set(port.name, hosted)
     }
     this.#scheduler = new Scheduler(this.#services, {
       databases: this.databases,
@@ -177,6 +177,14 @@ export class Host {
   async tenants(): Promise<Tenant[]> {
     const { tenants } = await this.#portOf('host', this.#platform, directory, newId('req')).list({})
     return tenants
+  }
+
+  /** Brings the databases of one shop to this release; answers what was applied. */
+  async upgrade(tenant: string): Promise<{ database: string; names: string[] }[]> {
+    const { applied } = await this.#portOf('host', this.#platform, directory, newId('req')).upgrade({
+      tenant,
+    })
+    return applied
   }
 
   async #shopRequest(request: Request, resource: string, origin: Origin): Promise<Response> {

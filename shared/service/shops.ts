@@ -1,32 +1,49 @@
-import { DatabaseAdmin, type Migration, readMigrations } from '../db/admin.ts'
-import { databaseName } from '../db/databases.ts'
-import type { Roamer } from '../db/roamer.ts'
-import type { Databases } from '../db/databases.ts'
 import { sql } from 'drizzle-orm'
 import { edgeSecret, noticeEdge } from '../auth/edge-notice.ts'
+import { DatabaseAdmin, type Migration, readMigrations } from '../db/admin.ts'
+import { databaseName, type Databases } from '../db/databases.ts'
+import type { Roamer } from '../db/roamer.ts'
 import type { Broker } from '../events/broker.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
-import { lifecycleOf } from './lifecycle.ts'
-import { type Caller, portClient } from './port.ts'
 import type { Service } from './service.ts'
 import type { Tenant } from './tenant.ts'
 
-type Means = { databases: Databases; roamer: Roamer; broker: Broker; caller: Caller; log: Log }
+type Means = {
+  databases: Databases
+  roamer: Roamer
+  broker: Broker
+  log: Log
+  /** Fills one database of a shop with what this release's service starts with. */
+  seed: (service: Service, tenant: Tenant) => Promise<unknown>
+}
+
+/**
+ * Whether its holder may still act on the shop. Asked when nobody else can act any more, before anything is done: who
+ * lost the right meanwhile changes nothing.
+ */
+export type MayAct = () => Promise<boolean>
+
+/** By service: the last migration of it that a shop has. Names of migrations begin with their number. */
+export type Levels = Record<string, string>
+
+/** The right to act on a shop went to another process. */
+export class Superseded extends Error {}
 
 /** Changes of one shop that follow one another this closely are told to the edge as one. */
 const NOTICE_DELAY_MS = 250
 
 /**
- * Makes and removes the databases of a shop, all services' alike. Every method can be repeated, and be taken up by
- * another process where one stopped. Only a service of the platform is given it.
+ * Makes, changes and removes the databases of a shop, all services' alike: one process at a time, under a lock of the
+ * database server. Every method can be repeated, and be taken up by another process where one stopped, of the release
+ * before or after it, too. Only a service of the platform is given it.
  */
 export class Shops {
   readonly #services: Service[]
   readonly #config: Config
   readonly #means: Means
   readonly #notices = new Map<string, Promise<void>>()
-  #migrations?: Promise<Map<Service, Migration[]>>
+  #migrations?: Promise<[Service, Migration[]][]>
 
   constructor(registry: Service[], config: Config, means: Means) {
     this.#services = registry.filter((service) => service.scope === 'tenant')
@@ -34,25 +51,44 @@ export class Shops {
     this.#means = means
   }
 
-  async createDatabases(tenant: Tenant): Promise<void> {
-    await this.#withAdmin(async (admin) => {
-      for (const service of this.#services) await admin.create(databaseName(tenant.id, service.name))
+  /** What this release brings a shop to. */
+  async levels(): Promise<Levels> {
+    const levels = (await this.#read()).map(([{ name }, each]) => [name, each.at(-1)?.name ?? ''])
+    return Object.fromEntries(levels)
+  }
+
+  /** Makes the databases of a new shop and their tables, in the name of `maker`. */
+  async build(tenant: Tenant, maker: string, mayAct: MayAct): Promise<void> {
+    const migrations = await this.#read()
+    await this.#exclusively(tenant.id, mayAct, async (admin) => {
+      for (const [service, each] of migrations) {
+        const database = databaseName(tenant.id, service.name)
+        await admin.createFor(maker, database)
+        await admin.migrate(database, each)
+      }
     })
   }
 
-  async migrate(tenant: Tenant): Promise<void> {
-    const migrations = await (this.#migrations ??= readAll(this.#services))
-    await this.#withAdmin(async (admin) => {
-      for (const [service, each] of migrations) await admin.build(databaseName(tenant.id, service.name), each)
+  /** Brings the databases of a shop that sells to this release, makes those that came with it, and seeds them. */
+  async upgrade(tenant: Tenant, mayAct: MayAct): Promise<{ database: string; names: string[] }[]> {
+    const migrations = await this.#read()
+    const applied: { database: string; names: string[] }[] = []
+    await this.#exclusively(tenant.id, mayAct, async (admin) => {
+      for (const [service, each] of migrations) {
+        const database = databaseName(tenant.id, service.name)
+        await admin.create(database)
+        const names = await admin.migrate(database, each)
+        if (names.length > 0) applied.push({ database, names })
+      }
     })
+    await this.seed(tenant)
+    return applied
   }
 
-  /** Each service fills its own database, wherever it runs. */
-  async seed(tenant: Tenant, requestId: string): Promise<void> {
+  /** What services start with. Once more without harm. */
+  async seed(tenant: Tenant): Promise<void> {
     await Promise.all(
-      this.#services.filter((service) => service.seed).map((service) =>
-        portClient(lifecycleOf(service.name), this.#means.caller, { tenant, requestId }).seed({})
-      ),
+      this.#services.filter((service) => service.seed).map((service) => this.#means.seed(service, tenant)),
     )
   }
 
@@ -64,9 +100,24 @@ export class Shops {
     }
   }
 
-  async dropDatabases(tenant: Tenant): Promise<void> {
-    await this.#withAdmin(async (admin) => {
-      for (const service of this.#services) await admin.drop(databaseName(tenant.id, service.name))
+  /** The shop has begun to sell: what `maker` made can't be undone any more. */
+  async release(tenant: string, maker: string, mayAct: MayAct): Promise<void> {
+    await this.#exclusively(tenant, mayAct, async (admin) => {
+      for (const database of await admin.databasesOf(tenant)) await admin.release(maker, database)
+    })
+  }
+
+  /** Undoes `build`: removes what `maker` made and has not released, and nothing else. */
+  async undo(tenant: string, maker: string, mayAct: MayAct): Promise<void> {
+    await this.#exclusively(tenant, mayAct, async (admin) => {
+      for (const database of await admin.databasesOf(tenant)) await admin.dropOf(maker, database)
+    })
+  }
+
+  /** Removes every database of a shop, for good: those that only another release knows, too. */
+  async remove(tenant: string, mayAct: MayAct): Promise<void> {
+    await this.#exclusively(tenant, mayAct, async (admin) => {
+      for (const database of await admin.databasesOf(tenant)) await admin.drop(database)
     })
   }
 
@@ -88,22 +139,28 @@ export class Shops {
     return notice
   }
 
-  async #withAdmin(work: (admin: DatabaseAdmin) => Promise<void>): Promise<void> {
+  /** Throws `Superseded` when the caller may not act any more. */
+  async #exclusively(
+    tenant: string,
+    mayAct: MayAct,
+    work: (admin: DatabaseAdmin) => Promise<void>,
+  ): Promise<void> {
     const admin = await DatabaseAdmin.connect(this.#config.DATABASE_URL, this.#config.PLATFORM_SECRET)
     try {
-      await work(admin)
+      await admin.exclusively(tenant, async () => {
+        if (!await mayAct()) throw new Superseded(`another process has taken over ${tenant}`)
+        await work(admin)
+      })
     } finally {
       await admin.close()
     }
   }
-}
 
-async function readAll(services: Service[]): Promise<Map<Service, Migration[]>> {
-  return new Map(
-    await Promise.all(
-      services.map(async (service) =>
+  #read(): Promise<[Service, Migration[]][]> {
+    return this.#migrations ??= Promise.all(
+      this.#services.map(async (service) =>
         [service, await readMigrations(service.migrations)] as [Service, Migration[]]
       ),
-    ),
-  )
+    )
+  }
 }

@@ -3,9 +3,12 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { createTenant } from '../operations/create-tenant.ts'
-import { inBackground } from '../operations/in-background.ts'
-import { getTenantView, listTenantViews, removeTenant, setWebsiteStatus } from '../operations/tenants.ts'
+import { startProvisioning } from '../operations/provisionings/start.ts'
+import { createTenant } from '../operations/tenants/create.ts'
+import { deleteTenant } from '../operations/tenants/delete.ts'
+import { getTenant } from '../operations/tenants/get.ts'
+import { listTenants } from '../operations/tenants/list.ts'
+import { setTenantStatus } from '../operations/tenants/set-status.ts'
 import type { Ctx } from '../needs.ts'
 import { NewTenant, NewTenantAnswer, TenantView } from '../shapes/tenant.ts'
 
@@ -93,23 +96,23 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const { ctx } = c.var
     const input = c.req.valid('json')
     const { tenant, temporary_password } = await createTenant(ctx, input)
-    inBackground(ctx, tenant)
+    startProvisioning(ctx, tenant)
     const answer = {
-      ...await getTenantView(ctx, tenant),
+      ...await getTenant(ctx, tenant),
       owner: { email: input.owner.email, temporary_password },
     }
     return c.json(answer, 202, { location: `/platform/v1/tenants/${tenant}` })
   })
-  app.openapi(list, async (c) => c.json(await listTenantViews(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getTenantView(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, async (c) => c.json(await listTenants(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getTenant(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    await removeTenant(c.var.ctx, id)
-    inBackground(c.var.ctx, id)
+    await deleteTenant(c.var.ctx, id)
+    startProvisioning(c.var.ctx, id)
     return c.body(null, 202)
   })
   app.openapi(setStatus, async (c) => {
-    const { status, reason } = c.req.valid('json')
-    return c.json(await setWebsiteStatus(c.var.ctx, c.req.valid('param').id, status, reason), 200)
+    const { id } = c.req.valid('param')
+    return c.json(await setTenantStatus(c.var.ctx, id, c.req.valid('json')), 200)
   })
 }

@@ -1,16 +1,14 @@
 import { hash } from '@node-rs/argon2'
-import { eq } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
-import { isDuplicate } from '../../../shared/db/database.ts'
-import { Problem } from '../../../shared/errors/problem.ts'
-import { idToBytes } from '../../../shared/kernel/id.ts'
-import { defaultSubdomain, isSubdomain, tenantId } from '../domain/naming.ts'
-import { websiteCreated } from '../events.ts'
-import type { Ctx } from '../needs.ts'
-import { type Owner, provisionings, tenants, websites } from '../schema.ts'
-import type { NewTenant } from '../shapes/tenant.ts'
-import { PROVISIONING_LEASE_MS } from './provision.ts'
-import { tenantOf } from './routes.ts'
+import { isDuplicate } from '../../../../shared/db/database.ts'
+import { type FieldError, Problem } from '../../../../shared/errors/problem.ts'
+import { defaultSubdomain, isSubdomain, tenantId } from '../../domain/naming.ts'
+import { websiteCreated } from '../../events.ts'
+import type { Ctx } from '../../needs.ts'
+import { type Owner, provisionings, subscriptions, tenants, websites } from '../../schema.ts'
+import type { NewTenant } from '../../shapes/tenant.ts'
+import { leaseFrom } from '../provisionings/internal.ts'
+import { routeOf } from '../routes/internal.ts'
 
 export type Subscription = { subscription_id: string; metadata: Record<string, unknown> }
 type Created = { tenant: string; temporary_password: string | null }
@@ -20,20 +18,16 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const MAX_NAME_TRIES = 5
 
 /**
- * Records a new shop and the work of making it; `provision` does that work. The ids come from the operation, so an
- * interrupted request that is repeated finds what it made. Throws `already_exists` for a domain or a
- * subscription that has a shop already, `validation_failed` for a reserved subdomain.
+ * Records a new shop and the work of making it: `startProvisioning` begins with it. Throws `already_exists` for a domain
+ * or a subscription that has a shop already, `validation_failed` for what this platform can't give a shop.
  */
 export async function createTenant(
   ctx: Ctx,
   input: NewTenant,
   subscription?: Subscription,
 ): Promise<Created> {
-  if (input.subdomain !== undefined && !isSubdomain(input.subdomain)) {
-    throw new Problem('validation_failed', undefined, {
-      errors: [{ pointer: '/subdomain', message: 'is reserved' }],
-    })
-  }
+  const errors = refusals(ctx, input)
+  if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors })
   const temporary_password = input.owner.password === undefined ? newPassword() : null
   const password_hash = await hash(input.owner.password ?? temporary_password!, ARGON2)
   const { email, first_name, last_name } = input.owner
@@ -45,27 +39,20 @@ export async function createTenant(
     must_change_password: temporary_password !== null,
   }
   for (let attempt = 0;; attempt++) {
-    const hex = attempt === 0 ? hexOf(ctx) : randomBytes(3).toString('hex')
+    const id = tenantId(input.company_name, randomBytes(3).toString('hex'))
     try {
-      return {
-        tenant: await record(ctx, input, owner, tenantId(input.company_name, hex), attempt, subscription),
-        temporary_password,
-      }
+      await record(ctx, input, owner, id, attempt, subscription)
+      return { tenant: id, temporary_password }
     } catch (error) {
-      const mine = attempt === 0 && isDuplicate(error, 'PRIMARY') &&
-        await madeBefore(ctx, input, tenantId(input.company_name, hex))
-      if (mine) return { tenant: mine, temporary_password: null }
-      const isNameTaken = isDuplicate(error, 'PRIMARY') ||
-        (isDuplicate(error) && !input.subdomain && !input.domain &&
-          !isDuplicate(error, 'tenants_subscription'))
-      if (isNameTaken && attempt < MAX_NAME_TRIES) continue
-      if (isDuplicate(error, 'tenants_subscription')) {
+      if (!isDuplicate(error)) throw error
+      if (isDuplicate(error, 'subscriptions_subscription')) {
         throw new Problem('already_exists', 'This subscription has a shop already')
       }
-      if (isDuplicate(error)) {
+      // Of names that the caller didn't choose another is tried.
+      const isOurs = isDuplicate(error, 'PRIMARY') || (!input.subdomain && !input.domain)
+      if (!isOurs || attempt >= MAX_NAME_TRIES) {
         throw new Problem('already_exists', 'Another shop answers at this domain already')
       }
-      throw error
     }
   }
 }
@@ -77,7 +64,7 @@ async function record(
   id: string,
   attempt: number,
   subscription?: Subscription,
-): Promise<string> {
+): Promise<void> {
   const now = ctx.now()
   const times = { created_at: now, updated_at: now }
   const subdomain = input.subdomain ?? (attempt === 0 ? defaultSubdomain(input.company_name, id) : id)
@@ -110,9 +97,16 @@ async function record(
     ...times,
   }
   const shop = ctx.forTenant(
-    tenantOf(tenant as typeof tenants.$inferSelect, website as typeof websites.$inferSelect),
+    routeOf(tenant as typeof tenants.$inferSelect, website as typeof websites.$inferSelect),
   )
   await shop.transaction(async (tx) => {
+    if (subscription) {
+      await tx.insert(subscriptions).values({
+        tenant_id: id,
+        subscription_id: subscription.subscription_id,
+        created_at: now,
+      })
+    }
     await tx.insert(tenants).values(tenant)
     await tx.insert(websites).values(website)
     await tx.insert(provisionings).values({
@@ -121,7 +115,7 @@ async function record(
       kind: 'create',
       status: 'running',
       owner,
-      lease_until: new Date(now.getTime() + PROVISIONING_LEASE_MS),
+      lease_until: leaseFrom(now),
       ...times,
     })
     const { id: website_id, domain, name, locale, currency } = website
@@ -137,20 +131,24 @@ async function record(
     })
     tx.audit('tenant.created', id, { company_name: input.company_name, plan: input.plan, domain })
   })
-  return id
 }
 
-/** The tenant of an earlier attempt at this same operation, which the caller never heard the end of. */
-async function madeBefore(ctx: Ctx, input: NewTenant, id: string): Promise<string | undefined> {
-  const [row] = await ctx.db.select().from(tenants).innerJoin(websites, eq(websites.tenant_id, tenants.id))
-    .where(eq(tenants.id, id))
-  const isSame = row?.tenants.company_name === input.company_name &&
-    row.websites.contact_email === input.owner.email
-  return isSame ? id : undefined
+/** What the contract allows and this platform can't give. */
+function refusals(ctx: Ctx, input: NewTenant): FieldError[] {
+  const { SHOP_DOMAIN, PLATFORM_HOST } = ctx.settings
+  const { region, subdomain, domain } = input
+  const isPlatforms = domain !== undefined &&
+    [SHOP_DOMAIN, PLATFORM_HOST].some((own) => domain === own || domain.endsWith(`.${own}`))
+  return [
+    ...(region !== undefined && region !== ctx.tenant.region
+      ? [{ pointer: '/region', message: `must be ${ctx.tenant.region}: no other has servers here` }]
+      : []),
+    ...(subdomain !== undefined && !isSubdomain(subdomain)
+      ? [{ pointer: '/subdomain', message: 'is reserved' }]
+      : []),
+    ...(isPlatforms ? [{ pointer: '/domain', message: 'is the platform’s: choose a subdomain' }] : []),
+  ]
 }
-
-/** 6 hex digits out of the operation's id: its random part. */
-const hexOf = (ctx: Ctx) => Buffer.from(idToBytes('op', ctx.operationId)).subarray(13).toString('hex')
 
 /** Passes the password rules of every shop. */
 const newPassword = () => `${randomBytes(12).toString('base64url')}aA1!`
