@@ -106,7 +106,7 @@ async function apply(
 const quoted = (name: string) => `\`${name.replaceAll('`', '``')}\``
 
 /** What a server says to a statement whose effect is there: exists, duplicate column, key or constraint, gone. */
-const THERE = [1050, 1051, 1060, 1061, 1068, 1091, 1826, 3822]
+const THERE = [1050, 1051, 1060, 1061, 1068, 1091, 1826, 3822, 4092]
 
 function hadEffect(error: { errno?: number; sqlMessage?: string }): boolean {
   // MariaDB tells of a foreign key that is there in an error of InnoDB's.
