@@ -43,7 +43,8 @@ export async function idsOf(shop: Shop): Promise<Map<string, string[]>> {
 }
 
 /** What may change although a request was refused: who tried how often, what was told to whom. */
-const RESTLESS = /^(outbox|inbox|idempotency_keys|audit_log|.*(attempts|throttles?|sessions|devices|imports.*))$/
+const RESTLESS =
+  /^(outbox|inbox|idempotency_keys|audit_log|.*(attempts|throttles?|sessions|devices|imports.*))$/
 
 /** A checksum of each table of the shop. */
 export async function checksums(shop: Shop): Promise<Record<string, string>> {
