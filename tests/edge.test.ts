@@ -392,7 +392,12 @@ describe('the region itself', () => {
   test('tells its health to all and its readiness to its own network only', async () => {
     expect(await through('/health')).toMatchObject({ status: 200, body: { status: 'ok' } })
     expect((await through('/ready')).status).toBe(404)
-    const ready = await send({ url: running().regionUrl, path: '/ready' })
+    const ask = (headers = {}) => send({ url: running().regionUrl, path: '/ready', headers })
+    for (const told of [await ask(), await ask({ authorization: 'Bearer guessed-by-somebody-else' })]) {
+      expect(told).toMatchObject({ status: 200, body: { status: 'ok' } })
+      expect(Object.keys(told.body), 'pools and memory are the operator’s').toEqual(['status'])
+    }
+    const ready = await ask({ authorization: `Bearer ${running().operatorToken}` })
     expect(ready).toMatchObject({ status: 200, body: { status: 'ok', database: 'up', broker: 'up' } })
     expect(ready.body.memory.rss).toBeGreaterThan(1_000_000)
   })

@@ -72,7 +72,7 @@ export class Gateway {
   #target(user: string) {
     const { server, platformSecret, readers } = this.#options
     const password = databasePassword(platformSecret, user)
-    return { ...server, user, password, database: readers[user]!, limit: CONNECTIONS }
+    return { ...server, user, password, database: readers[user]!, shop: user, limit: CONNECTIONS }
   }
 }
 
