@@ -34,7 +34,10 @@ const refuse = () => Promise.reject(new Error('no'))
 
 test('what is due runs; what is due later says when to come back', async () => {
   let runs = 0
-  const due = work({ next: () => Promise.resolve(runs ? null : at(-1)), run: async () => void runs++ })
+  const due = work({
+    next: () => Promise.resolve(runs ? null : at(-1)),
+    run: () => Promise.resolve(void runs++),
+  })
   const later = work({ next: () => Promise.resolve(at(60_000)), run: refuse })
   const outcome = await visited([due, later])
   expect(runs).toBe(1)
@@ -56,7 +59,7 @@ test('work that fails holds up no other, and is tried again later and later', as
   let runs = 0
   const works = [
     work({ name: 'bad', next: () => Promise.resolve(at(-1)), run: refuse }),
-    work({ next: () => Promise.resolve(at(-1)), run: async () => void runs++ }),
+    work({ next: () => Promise.resolve(at(-1)), run: () => Promise.resolve(void runs++) }),
   ]
   const outcome = await visited(works, place({ failures: 4 }))
   expect(runs).toBe(1)
@@ -67,7 +70,7 @@ test('work that fails holds up no other, and is tried again later and later', as
 
 test('upkeep runs once a day, whoever else has work', async () => {
   let runs = 0
-  const upkeep = work({ run: async () => (runs++, false) })
+  const upkeep = work({ run: () => Promise.resolve((runs++, false)) })
   expect((await visited([upkeep])).upkeepAt).toEqual(at(1_000_000))
   expect(runs).toBe(0)
   expect((await visited([upkeep], place({ upkeepAt: at(0) }))).upkeepAt).toEqual(at(UPKEEP_EVERY_MS))
