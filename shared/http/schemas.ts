@@ -18,10 +18,9 @@ export const Money = z.object({
 }).openapi('Money')
 
 /** What something costs, on both sides of VAT. In a total, it is what is paid. */
-export const Price = z.object({
-  net: Money.openapi({ description: 'Without VAT' }),
-  gross: Money.openapi({ description: 'With VAT: what a shopper pays' }),
-}).openapi('Price')
+export const Price = z.object({ net: Money, gross: Money }).openapi('Price', {
+  description: 'Without VAT, and with it: what a shopper pays',
+})
 export type Price = z.infer<typeof Price>
 
 export const Instant = z.iso.datetime().openapi({
