@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { Flag, Id, Instant, Line, orNull, Price } from '../../../shared/http/schemas.ts'
+import { isWordByItself } from '../domain/search.ts'
 import { IdOrSlug, named } from './common.ts'
 import { Variant } from './variant.ts'
 
@@ -85,10 +86,12 @@ export const ProductFilters = z.object({
 export type ProductFilters = z.infer<typeof ProductFilters>
 
 export const SearchQuery = z.object({
-  q: Line(200, 2).openapi({
-    description: 'Words that must all be there, each from its beginning',
-    example: 'blue shirt',
-  }),
+  q: Line(200).refine((text) => text.length > 1 || isWordByItself(text), 'must be two characters or more')
+    .openapi({
+      description:
+        'Words that must all be there, each from its beginning. A single character only where it is a word',
+      example: 'blue shirt',
+    }),
   ...PageQuery(20, 50),
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
