@@ -19,7 +19,7 @@ export async function quote(
       slug,
       option_values: variant.option_values,
       image_url: variant.image_url ?? image?.[0] ?? null,
-      unit_net: variant.price,
+      price: variant.price,
       vat_rate: variant.taxable ? rate : 0,
       available: availableOf(variant),
       requires_shipping: variant.requires_shipping,

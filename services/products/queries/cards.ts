@@ -4,7 +4,7 @@ import { brands, products } from '../schema.ts'
 import type { ProductCard } from '../shapes/product.ts'
 import { fromJson, hex, idFromHex, instantText, isSellable, jsonObject, mainImage, rateOf } from './sql.ts'
 
-/** Whether one can be bought, and the range of gross prices: exact, as `grossOf` rounds half up too. */
+/** Whether one can be bought, and the range of gross prices: exact, as `unitPrice` rounds half up too. */
 const summary = sql`(SELECT JSON_ARRAY(MAX(${isSellable}), MIN(${gross()}), MAX(${gross()}))
   FROM variants v WHERE v.product_id = ${products.id})`
 

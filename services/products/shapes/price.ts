@@ -1,13 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { Money } from '../../../shared/http/schemas.ts'
-import { money } from '../../../shared/kernel/money.ts'
-import { grossOf } from '../../../shared/kernel/vat.ts'
+import { Price } from '../../../shared/http/schemas.ts'
+import { showPrice, unitPrice } from '../../../shared/kernel/vat.ts'
 
-export const Price = z.object({
-  net: Money,
-  gross: Money,
-}).openapi('Price', { description: 'Without VAT, and with it: what a shopper pays' })
-export type Price = z.infer<typeof Price>
+export { Price }
 
 /** Minor units without VAT, as callers give them. */
 export const NetAmount = z.int().min(0).max(99_999_999_999).openapi({
@@ -16,7 +11,5 @@ export const NetAmount = z.int().min(0).max(99_999_999_999).openapi({
 })
 
 /** `rate` in basis points. */
-export const priceOf = (net: number, rate: number, currency: string): Price => ({
-  net: money(net, currency),
-  gross: money(grossOf(net, rate), currency),
-})
+export const priceOf = (net: number, rate: number, currency: string): Price =>
+  showPrice(unitPrice(net, rate, false), currency)
