@@ -581,7 +581,7 @@ describe('stock of orders', () => {
       slug: made.slug,
       option_values: [],
       image_url: '/media/q.jpg',
-      unit_net: 1234,
+      price: 1234,
       vat_rate: reduced,
       available: 4,
       requires_shipping: true,

@@ -1,4 +1,5 @@
 import type { Id } from '../../../shared/kernel/id.ts'
+import { type BothSides, showPrice, unitPrice } from '../../../shared/kernel/vat.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import type { BasketLine } from '../domain/lines.ts'
 import { basketCreated, itemAdded, itemRemoved, promoCodeApplied } from '../events.ts'
@@ -20,24 +21,33 @@ export function announce(
   const { before, after, priced } = plan
   const { currency } = ctx.tenant
   const base = { basket_id, user_id: holder.type === 'user' ? holder.id : null }
-  const totals = { new_subtotal: priced.totals.subtotal, new_amount: priced.totals.net, currency }
+  const show = (sides: BothSides) => showPrice(sides, currency)
+  const totals = { new_subtotal: show(priced.totals.subtotal), new_total: show(priced.totals.total) }
   if (!before) {
     tx.emit(basketCreated, {
       ...base,
-      amount: priced.totals.net,
-      currency,
+      total: show(priced.totals.total),
       created_at: ctx.now().toISOString(),
     })
   }
   for (const { line, change } of changesOf(before?.lines ?? [], after.lines)) {
-    const { id: basket_item_id, product_id, variant_id, price_net } = line
+    const { id: basket_item_id, product_id, variant_id } = line
     const item = { ...base, ...totals, basket_item_id, product_id, variant_id }
     if (change < 0) tx.emit(itemRemoved, { ...item, quantity: -change, reason })
-    else tx.emit(itemAdded, { ...item, quantity: change, unit_price: price_net, total: price_net * change })
+    else {
+      const rate = priced.lines.find((each) => each.line.id === line.id)?.quoted?.vat_rate ?? 0
+      const sides = (amount: number) => show(unitPrice(amount, rate, ctx.tenant.prices_include_vat))
+      tx.emit(itemAdded, {
+        ...item,
+        quantity: change,
+        unit_price: sides(line.price),
+        subtotal: sides(line.price * change),
+      })
+    }
   }
   for (const { code: { id, code }, discount } of priced.codes) {
     if (before?.codes.some((each) => each.id === id)) continue
-    tx.emit(promoCodeApplied, { ...base, promo_code_id: id, code, discount })
+    tx.emit(promoCodeApplied, { ...base, promo_code_id: id, code, discount: show(discount) })
   }
 }
 

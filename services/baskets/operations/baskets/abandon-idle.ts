@@ -1,9 +1,10 @@
 import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
-import { affectedRows, type Executor } from '../../../shared/db/database.ts'
-import type { Id } from '../../../shared/kernel/id.ts'
-import { basketAbandoned } from '../events.ts'
-import type { Ctx } from '../needs.ts'
-import { basketItems, basketPromoCodes, baskets, promoCodes } from '../schema.ts'
+import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import type { Id } from '../../../../shared/kernel/id.ts'
+import { showPrice } from '../../../../shared/kernel/vat.ts'
+import { basketAbandoned } from '../../events.ts'
+import type { Ctx } from '../../needs.ts'
+import { basketItems, basketPromoCodes, baskets, promoCodes } from '../../schema.ts'
 
 const HOUR_MS = 3_600_000
 export const ABANDONED_AFTER_MS = 24 * HOUR_MS
@@ -41,7 +42,7 @@ export async function abandonIdle(ctx: Ctx): Promise<void> {
 /** An empty one is abandoned as well, but there is nothing to remind anyone of. */
 async function abandon(
   ctx: Ctx,
-  { id, user_id, amount, currency, last_activity_at }: typeof baskets.$inferSelect,
+  { id, user_id, total_net, total_gross, currency, last_activity_at }: typeof baskets.$inferSelect,
   item_count: number,
   promo_codes_applied: string[],
 ): Promise<void> {
@@ -53,8 +54,7 @@ async function abandon(
     tx.emit(basketAbandoned, {
       basket_id: id,
       user_id,
-      total_amount: amount,
-      currency,
+      total: showPrice({ net: total_net, gross: total_gross }, currency),
       item_count,
       last_updated: last_activity_at.toISOString(),
       abandoned_duration_hours: Math.floor((now.getTime() - last_activity_at.getTime()) / HOUR_MS),

@@ -1,15 +1,19 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { affectedRows, isDuplicate } from '../../../shared/db/database.ts'
-import type { Id } from '../../../shared/kernel/id.ts'
-import type { Tx } from '../../../shared/service/context.ts'
-import { hashOfToken } from '../domain/guest-token.ts'
-import { mergeLines, type Quotes } from '../domain/lines.ts'
-import { type Notice, priceBasket } from '../domain/price-basket.ts'
-import { goesWith } from '../domain/promo-code.ts'
-import type { Ctx } from '../needs.ts'
-import { findBasket, type StoredBasket } from '../queries.ts'
-import { baskets } from '../schema.ts'
-import { changeBasket, type Draft } from './change-basket.ts'
+import { affectedRows, isDuplicate } from '../../../../shared/db/database.ts'
+import { Problem } from '../../../../shared/errors/problem.ts'
+import type { Id } from '../../../../shared/kernel/id.ts'
+import type { Tx } from '../../../../shared/service/context.ts'
+import { hashOfToken } from '../../domain/guest-token.ts'
+import { mergeLines, type Quotes } from '../../domain/lines.ts'
+import type { Notice } from '../../domain/price-basket.ts'
+import { goesWith } from '../../domain/promo-code.ts'
+import type { Ctx } from '../../needs.ts'
+import { price } from '../../pricing.ts'
+import { findBasket, type StoredBasket } from '../../queries.ts'
+import { baskets } from '../../schema.ts'
+import type { Basket } from '../../shapes/basket.ts'
+import { changeBasket, type Draft } from '../../writes/change-basket.ts'
+import { present, userOf } from './internal.ts'
 
 type UserId = Id<'user'>
 
@@ -18,13 +22,18 @@ class Superseded extends Error {}
 const MAX_ATTEMPTS = 5
 
 /**
- * A signed-in user who still holds a guest's basket gets what is in it, once: whoever takes the token away from
- * the guest's basket does the merge. Returns what could not be taken over.
+ * A signed-in user who still holds a guest's basket gets what is in it, once: whoever takes the token away from the
+ * guest's basket does the merge. A token that opens nothing, or no longer, changes nothing. The answer tells what
+ * could not be taken over.
  */
-export async function mergeAtLogin(ctx: Ctx, token: string | undefined): Promise<Notice[]> {
+export async function mergeBasket(ctx: Ctx, token: string | undefined): Promise<Basket> {
+  const user = userOf(ctx)
   const token_hash = hashOfToken(token)
-  if (!token_hash || ctx.actor.type !== 'user') return []
-  const user = ctx.actor.id
+  const told = token_hash ? await takeOver(ctx, user, token_hash) : []
+  return await present(ctx, { type: 'user', id: user }, told)
+}
+
+async function takeOver(ctx: Ctx, user: UserId, token_hash: Uint8Array): Promise<Notice[]> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const guest = await findBasket(ctx.db, { type: 'guest', token_hash }, user)
     if (!guest) return []
@@ -37,18 +46,20 @@ export async function mergeAtLogin(ctx: Ctx, token: string | undefined): Promise
       if (!(error instanceof Superseded) && !isDuplicate(error, 'baskets_current_user')) throw error
     }
   }
-  return []
+  throw new Problem('conflict', 'Too many requests change this basket at once')
 }
 
 /** A user without a basket takes the guest's as it is. */
 async function handOver(ctx: Ctx, user: UserId, guest: StoredBasket): Promise<void> {
-  const result = await ctx.db.update(baskets).set({
-    user_id: user,
-    current_user_id: user,
-    guest_token_hash: null,
-    version: sql`version + 1`,
-    updated_at: ctx.now(),
-  }).where(isStill(guest))
+  const result = await ctx.transaction((tx) =>
+    tx.update(baskets).set({
+      user_id: user,
+      current_user_id: user,
+      guest_token_hash: null,
+      version: sql`version + 1`,
+      updated_at: ctx.now(),
+    }).where(isStill(guest))
+  )
   if (affectedRows(result) === 0) throw new Superseded()
 }
 
@@ -56,7 +67,7 @@ async function merge(ctx: Ctx, user: UserId, guest: StoredBasket): Promise<Notic
   let notices: Notice[] = []
   await changeBasket(ctx, { type: 'user', id: user }, (draft, quotes) => {
     const { lines, dropped } = mergeLines(draft.lines, guest.lines, () => ctx.newId('bli'))
-    const merged = withCodes({ ...draft, lines }, guest, quotes, ctx.now())
+    const merged = withCodes(ctx, { ...draft, lines }, guest, quotes)
     notices = [
       ...dropped.map((line): Notice => ({ kind: 'line_not_merged', variant_id: line.variant_id })),
       ...guest.codes.filter(({ id }) => !merged.codes.some((code) => code.id === id))
@@ -71,12 +82,12 @@ async function merge(ctx: Ctx, user: UserId, guest: StoredBasket): Promise<Notic
 }
 
 /** The guest's codes come along where they still give something beside those of the account. */
-function withCodes(draft: Draft, guest: StoredBasket, quotes: Quotes, now: Date): Draft {
+function withCodes(ctx: Ctx, draft: Draft, guest: StoredBasket, quotes: Quotes): Draft {
   let codes = draft.codes
   for (const code of guest.codes) {
     if (codes.some(({ id }) => id === code.id) || !goesWith(code, codes)) continue
     const candidates = [...codes, code]
-    if (priceBasket(draft.lines, candidates, quotes, now).codes.at(-1)!.refusal === null) codes = candidates
+    if (price(ctx, draft.lines, candidates, quotes).codes.at(-1)!.refusal === null) codes = candidates
   }
   return { ...draft, codes }
 }

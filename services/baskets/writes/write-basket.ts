@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { affectedRows, arg, prepared } from '../../../shared/db/database.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
+import type { Totals } from '../../../shared/kernel/vat.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import { hashOfToken, newGuestToken } from '../domain/guest-token.ts'
 import type { BasketLine } from '../domain/lines.ts'
@@ -19,10 +20,12 @@ const update = prepared((db) =>
     status: 'active',
     abandoned_at: sql`null`,
     currency: arg(baskets.currency, 'currency'),
-    subtotal: arg(baskets.subtotal, 'subtotal'),
-    discount: arg(baskets.discount, 'discount'),
-    amount: arg(baskets.amount, 'amount'),
-    vat: arg(baskets.vat, 'vat'),
+    subtotal_net: arg(baskets.subtotal_net, 'subtotal_net'),
+    subtotal_gross: arg(baskets.subtotal_gross, 'subtotal_gross'),
+    discount_net: arg(baskets.discount_net, 'discount_net'),
+    discount_gross: arg(baskets.discount_gross, 'discount_gross'),
+    total_net: arg(baskets.total_net, 'total_net'),
+    total_gross: arg(baskets.total_gross, 'total_gross'),
     last_activity_at: arg(baskets.last_activity_at, 'now'),
     updated_at: arg(baskets.updated_at, 'now'),
   }).where(and(eq(baskets.id, arg(baskets.id, 'id')), eq(baskets.version, arg(baskets.version, 'version'))))
@@ -30,7 +33,7 @@ const update = prepared((db) =>
 
 const rewritten = {
   quantity: sql`values(quantity)`,
-  price_net: sql`values(price_net)`,
+  price: sql`values(price)`,
   name: sql`values(name)`,
   product_ref: sql`values(product_ref)`,
   is_available: sql`true`,
@@ -44,7 +47,7 @@ const putLine = prepared((db) =>
     product_id: arg(basketItems.product_id, 'product_id'),
     variant_id: arg(basketItems.variant_id, 'variant_id'),
     quantity: arg(basketItems.quantity, 'quantity'),
-    price_net: arg(basketItems.price_net, 'price_net'),
+    price: arg(basketItems.price, 'price'),
     name: arg(basketItems.name, 'name'),
     product_ref: arg(basketItems.product_ref, 'product_ref'),
     operation_id: arg(basketItems.operation_id, 'operation_id'),
@@ -74,7 +77,7 @@ export async function writeBasket(
 
 async function updateBasket(ctx: Ctx, tx: Tx, plan: Plan): Promise<Written | undefined> {
   const { id, version } = plan.before!
-  const result = await update(tx, { id, version, now: ctx.now(), ...totalsOf(ctx, plan) })
+  const result = await update(tx, { id, version, now: ctx.now(), ...totalsOf(ctx, plan.priced.totals) })
   return affectedRows(result) === 1 ? { id, version: version + 1 } : undefined
 }
 
@@ -90,7 +93,7 @@ async function createBasket(ctx: Ctx, tx: Tx, holder: Holder, plan: Plan): Promi
     current_user_id: user_id,
     guest_token_hash: hashOfToken(token) ?? null,
     status: 'active',
-    ...totalsOf(ctx, plan),
+    ...totalsOf(ctx, plan.priced.totals),
     last_activity_at: now,
     ip_address: ctx.origin.ip?.slice(0, 45) ?? null,
     user_agent: ctx.origin.userAgent ?? null,
@@ -100,9 +103,17 @@ async function createBasket(ctx: Ctx, tx: Tx, holder: Holder, plan: Plan): Promi
   return { id, version: 1, token }
 }
 
-function totalsOf(ctx: Ctx, { priced: { totals } }: Plan) {
-  const { subtotal, discount, net, vat } = totals
-  return { currency: ctx.tenant.currency, subtotal, discount, amount: net, vat }
+/** The columns of a basket's totals. */
+export function totalsOf(ctx: Ctx, { subtotal, discount, total }: Totals) {
+  return {
+    currency: ctx.tenant.currency,
+    subtotal_net: subtotal.net,
+    subtotal_gross: subtotal.gross,
+    discount_net: discount.net,
+    discount_gross: discount.gross,
+    total_net: total.net,
+    total_gross: total.gross,
+  }
 }
 
 async function writeLines(
@@ -133,7 +144,8 @@ async function writeCodes(tx: Tx, basket_id: Id<'bask'>, { before, priced }: Pla
   const after = priced.codes.map(({ code, discount }, position) => ({
     promo_code_id: code.id,
     position,
-    discount,
+    discount_net: discount.net,
+    discount_gross: discount.gross,
   }))
   const gone = (before?.codes ?? []).filter(({ id }) => !after.some((each) => each.promo_code_id === id))
   if (gone.length > 0) {
@@ -147,10 +159,16 @@ async function writeCodes(tx: Tx, basket_id: Id<'bask'>, { before, priced }: Pla
   const put = after.filter((each) =>
     !before?.codes.some((code) =>
       code.id === each.promo_code_id && code.position === each.position &&
-      code.stored_discount === each.discount
+      code.stored_discount.net === each.discount_net && code.stored_discount.gross === each.discount_gross
     )
   )
   if (put.length === 0) return
   await tx.insert(basketPromoCodes).values(put.map((each) => ({ ...each, basket_id, applied_at: now })))
-    .onDuplicateKeyUpdate({ set: { position: sql`values(position)`, discount: sql`values(discount)` } })
+    .onDuplicateKeyUpdate({
+      set: {
+        position: sql`values(position)`,
+        discount_net: sql`values(discount_net)`,
+        discount_gross: sql`values(discount_gross)`,
+      },
+    })
 }

@@ -1,7 +1,8 @@
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import { affectedRows, type Executor } from '../../../shared/db/database.ts'
-import type { Ctx } from '../needs.ts'
-import { baskets } from '../schema.ts'
+import { and, eq, isNull, lt, type SQL } from 'drizzle-orm'
+import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import type { Ctx } from '../../needs.ts'
+import { baskets } from '../../schema.ts'
+import { withdrawn } from '../../writes/withdraw.ts'
 
 const DAY_MS = 24 * 3_600_000
 const GUEST_KEPT_MS = 30 * DAY_MS
@@ -44,15 +45,6 @@ export async function cleanUp(ctx: Ctx): Promise<void> {
   }
   await untilDone(() => ctx.db.update(baskets).set(withdrawn(now)).where(forgotten(now)).limit(BATCH))
 }
-
-/** What takes a basket out of everybody's hands. */
-export const withdrawn = (now: Date) => ({
-  current_user_id: null,
-  guest_token_hash: null,
-  version: sql`version + 1`,
-  archived_at: now,
-  updated_at: now,
-})
 
 async function untilDone(batch: () => PromiseLike<unknown>): Promise<void> {
   while (affectedRows(await batch()) === BATCH);

@@ -3,12 +3,10 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import type { BasketLine, Quotes } from '../domain/lines.ts'
-import { type Notice, priceBasket } from '../domain/price-basket.ts'
+import type { PricedBasket } from '../domain/price-basket.ts'
 import type { Ctx } from '../needs.ts'
 import { findBasket, type HeldCode, type Holder, lockBasket, type StoredBasket } from '../queries.ts'
-import type { Basket } from '../shapes/basket.ts'
-import { quote } from './quote.ts'
-import { showBasket } from './show-basket.ts'
+import { price, quote } from '../pricing.ts'
 import { type RemovalReason, writeBasket, type Written } from './write-basket.ts'
 
 /** What a change is about: it takes one to what it becomes, without any effect, and may be asked again. */
@@ -22,11 +20,10 @@ type Options = {
   reason?: RemovalReason
   /** Commits with the change. */
   within?: (tx: Tx, basket: Id<'bask'>) => Promise<void>
-  told?: Notice[]
 }
 
-/** `token`: the one a new guest now holds the basket by. */
-export type Answer = { basket: Basket; token?: string }
+/** `id` is null where there is none yet, `token` what a new guest now holds the basket by. */
+export type Changed = { id: Id<'bask'> | null; version: number; priced: PricedBasket; token?: string }
 
 /** Others may have been faster this often before the basket is locked ahead of the change. */
 const OPTIMISTIC_ATTEMPTS = 2
@@ -34,7 +31,7 @@ const MAX_ATTEMPTS = 10
 
 /**
  * Every change of a basket: read it, price it at one quote of the catalogue, write it with the version it was read
- * at as the guard, and answer with the whole of it. Made when there is none yet and the change puts something in.
+ * at as the guard, and return the whole of it. Made when there is none yet and the change puts something in.
  * Adding a line costs 7 statements: read, quote, begin, basket, line, outbox, commit.
  */
 export async function changeBasket(
@@ -42,18 +39,19 @@ export async function changeBasket(
   holder: Holder,
   change: Change,
   options: Options = {},
-): Promise<Answer> {
+): Promise<Changed> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const before = await findBasket(ctx.db, holder)
     const quotes = await quote(ctx, variantsOf(before, options.variants))
     const plan = planOf(ctx, before, change, quotes)
-    if (!plan.isChange) return answer(ctx, plan, options)
+    if (!plan.isChange) return { id: before?.id ?? null, version: before?.version ?? 0, priced: plan.priced }
     const isContended = before !== undefined && attempt >= OPTIMISTIC_ATTEMPTS
     const written = await (isContended
       ? writeLocked(ctx, holder, before.id, quotes, change, options)
       : writeOptimistically(ctx, holder, plan, options))
     if (written) {
-      return answer(ctx, written.plan, options, written)
+      const { id, version, token, plan } = written
+      return { id, version, token, priced: plan.priced }
     }
   }
   throw new Problem('conflict', 'Too many requests change this basket at once')
@@ -62,7 +60,7 @@ export async function changeBasket(
 export type Plan = {
   before: StoredBasket | undefined
   after: Draft
-  priced: ReturnType<typeof priceBasket>
+  priced: PricedBasket
   isChange: boolean
 }
 type Done = Written & { plan: Plan }
@@ -71,7 +69,7 @@ function planOf(ctx: Ctx, before: StoredBasket | undefined, change: Change, quot
   const draft: Draft = { lines: before?.lines ?? [], codes: before?.codes ?? [] }
   const after = change(draft, quotes)
   const isChange = after.lines !== draft.lines || after.codes !== draft.codes
-  return { before, after, priced: priceBasket(after.lines, after.codes, quotes, ctx.now()), isChange }
+  return { before, after, priced: price(ctx, after.lines, after.codes, quotes), isChange }
 }
 
 async function writeOptimistically(
@@ -120,14 +118,6 @@ async function writeAll(
   const written = await writeBasket(ctx, tx, holder, plan, options.reason ?? 'removed')
   if (written) await options.within?.(tx, written.id)
   return written
-}
-
-function answer(ctx: Ctx, plan: Plan, options: Options, written?: Written): Answer {
-  const { id, version } = written ?? plan.before ?? { id: null, version: 0 }
-  return {
-    basket: showBasket({ id, version }, plan.priced, ctx.tenant.currency, options.told),
-    token: written?.token,
-  }
 }
 
 const variantsOf = (basket: StoredBasket | undefined, more: Id<'var'>[] = []): Id<'var'>[] => [

@@ -1,16 +1,17 @@
 import { and, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm'
-import { affectedRows, type Executor } from '../../../shared/db/database.ts'
-import { Problem } from '../../../shared/errors/problem.ts'
-import type { Id } from '../../../shared/kernel/id.ts'
-import { isLeftFor } from '../domain/promo-code.ts'
-import type { Ctx } from '../needs.ts'
-import { ordersOf } from '../queries.ts'
+import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { Problem } from '../../../../shared/errors/problem.ts'
+import type { Id } from '../../../../shared/kernel/id.ts'
+import { isLeftFor } from '../../domain/promo-code.ts'
+import type { Ctx } from '../../needs.ts'
+import { ordersOf } from '../../queries.ts'
 import {
   baskets,
   orderRedemptions as orders,
   promoCodes,
   promoRedemptions as redemptions,
-} from '../schema.ts'
+} from '../../schema.ts'
+import { inLockOrder, isFirst } from './internal.ts'
 
 type UserId = Id<'user'>
 type PromoId = Id<'promo'>
@@ -36,36 +37,6 @@ export async function redeem(
     for (const id of inLockOrder(input.promo_codes)) await useOnce(ctx, tx, order_id, user_id, id)
   })
   return {}
-}
-
-/** An order that never redeemed leaves a row as well: a redemption that comes late is then refused. */
-export async function unredeem(ctx: Ctx, input: { order_id: Id<'ord'> }): Promise<Record<never, never>> {
-  const { order_id } = input
-  const changes = { status: 'given_back' as const, updated_at: ctx.now() }
-  await ctx.transaction(async (tx) => {
-    if (await isFirst(ctx, tx, order_id, 'given_back')) return
-    const given = await tx.update(orders).set(changes)
-      .where(and(eq(orders.order_id, order_id), eq(orders.status, 'redeemed')))
-    if (affectedRows(given) === 0) return
-    const used = await tx.select({ id: redemptions.promo_code_id }).from(redemptions)
-      .where(eq(redemptions.order_id, order_id))
-    for (const id of inLockOrder(used.map((each) => each.id))) {
-      await tx.update(promoCodes).set({ usage_count: sql`usage_count - 1` })
-        .where(and(eq(promoCodes.id, id), gt(promoCodes.usage_count, 0)))
-    }
-    await tx.update(redemptions).set(changes).where(eq(redemptions.order_id, order_id))
-  })
-  return {}
-}
-
-async function isFirst(
-  ctx: Ctx,
-  tx: Executor,
-  order_id: Id<'ord'>,
-  status: 'redeemed' | 'given_back',
-): Promise<boolean> {
-  const row = { order_id, status, created_at: ctx.now(), updated_at: ctx.now() }
-  return affectedRows(await tx.insert(orders).ignore().values(row)) === 1
 }
 
 async function useOnce(
@@ -99,8 +70,5 @@ async function useOnce(
   await tx.insert(redemptions)
     .values({ order_id, promo_code_id: id, user_id, status: 'redeemed', created_at: now, updated_at: now })
 }
-
-/** Those who use several codes take them in the same order, so that no two wait for each other. */
-const inLockOrder = (ids: PromoId[]): PromoId[] => [...new Set(ids)].sort()
 
 const refused = (promo_code_id: PromoId) => new Problem('promo_code_refused', undefined, { promo_code_id })

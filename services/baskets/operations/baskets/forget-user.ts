@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
-import type { Id } from '../../../shared/kernel/id.ts'
-import type { Ctx } from '../needs.ts'
-import { baskets, promoRedemptions } from '../schema.ts'
-import { withdrawn } from './clean-up.ts'
+import type { Id } from '../../../../shared/kernel/id.ts'
+import type { Ctx } from '../../needs.ts'
+import { baskets, promoRedemptions } from '../../schema.ts'
+import { withdrawn } from '../../writes/withdraw.ts'
 
 /** The account is gone: its baskets are archived and say no more whose they were. */
 export async function forgetUser(ctx: Ctx, user_id: Id<'user'>): Promise<void> {
