@@ -16,6 +16,8 @@ import { redeem } from './operations/promo-codes/redeem.ts'
 import { unredeem } from './operations/promo-codes/unredeem.ts'
 import { type Ctx, needs } from './needs.ts'
 import { checkout } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 const HOUR_MS = 3_600_000
@@ -26,6 +28,7 @@ export default defineService<Ctx>({
   name: 'baskets',
   summary: 'Baskets of guests and customers, and promotion codes',
   resources: ['baskets', 'promo-codes'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
