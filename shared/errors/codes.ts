@@ -1,5 +1,6 @@
 /** Every problem a caller can meet: the closed list of codes, each with its HTTP status and its title. */
 export const problems = {
+  bad_request: [400, 'The address or the header fields of the request are too many or too long'],
   invalid_json: [400, 'The body is not valid JSON'],
   invalid_cursor: [400, 'The cursor was not issued for this list'],
   idempotency_key_invalid: [400, 'The Idempotency-Key is not usable'],

@@ -74,6 +74,15 @@ test.each([
   expect(await codeOf(await ask(edgeWith(answer), `${SHOP}/v1/products`))).toBe(expected)
 })
 
+test.each([400, 414, 431])(
+  'a request that the region cannot read, %i, is the client’s problem',
+  async (status) => {
+    expect(await codeOf(await ask(edgeWith(() => new Response(null, { status })), `${SHOP}/v1/orders`))).toBe(
+      '400 bad_request',
+    )
+  },
+)
+
 test('a region that does not answer in time is given up', async () => {
   const edge = edgeWith(({ init }) =>
     new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(new Error('aborted'))))

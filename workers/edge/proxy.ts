@@ -49,6 +49,8 @@ export async function forward(visit: Visit, edge: Edge, to: Destination): Promis
     void response.body?.cancel().catch(() => {})
     throw response.status === 503 ? unavailable() : new Problem('upstream_failed')
   }
+  // What the region's server can't read never reaches the region, which refuses in JSON alone.
+  if ([400, 414, 431].includes(response.status) && !isJson(response)) throw new Problem('bad_request')
   const { status, statusText } = response
   return new Response([204, 205, 304].includes(status) ? null : response.body, {
     status,
