@@ -4,7 +4,6 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { send } from '../tools/client/http.ts'
 import { identify } from '../tools/stack/identity.ts'
@@ -50,7 +49,6 @@ function run(command: string, ...args: string[]) {
 async function npmStart() {
   const started = run('npm', 'start')
   const [, port] = await until('the shops are shown', async () => {
-    await sleep(100)
     if (started.child.exitCode !== null) throw new Error(started.told.text)
     return /http:\/\/demo\.localhost:(\d+)\/v1\/products[^]*Ctrl-C/.exec(started.told.text)
   }, 120_000)
@@ -62,7 +60,6 @@ async function npmStart() {
 
 const allGone = (parts: { pid: number }[]) =>
   until('nothing is left', async () => {
-    await sleep(100)
     return parts.every(({ pid }) => identify(pid) === undefined)
   }, 30_000)
 
@@ -86,7 +83,6 @@ test(
     expect((await stat(join(dir, '.dev.vars'))).mode & 0o777).toBe(0o600)
     const wrangler = run('npx', 'wrangler', 'dev')
     const [, port] = await until('wrangler is ready', async () => {
-      await sleep(100)
       if (wrangler.child.exitCode !== null) throw new Error(wrangler.told.text)
       return /Ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(wrangler.told.text)
     }, 60_000)
