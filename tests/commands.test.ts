@@ -48,9 +48,9 @@ function run(command: string, ...args: string[]) {
 
 async function npmStart() {
   const started = run('npm', 'start')
-  const [, port] = await until('the shops are shown', async () => {
+  const [, port] = await until('the shops are shown', () => {
     if (started.child.exitCode !== null) throw new Error(started.told.text)
-    return /http:\/\/demo\.localhost:(\d+)\/v1\/products[^]*Ctrl-C/.exec(started.told.text)
+    return Promise.resolve(/http:\/\/demo\.localhost:(\d+)\/v1\/products[^]*Ctrl-C/.exec(started.told.text))
   }, 120_000)
   const parts = PARTS.map((name) => readRecord(join(dir, '.data'), name).process!)
   const list = (at = port) =>
@@ -59,9 +59,11 @@ async function npmStart() {
 }
 
 const allGone = (parts: { pid: number }[]) =>
-  until('nothing is left', async () => {
-    return parts.every(({ pid }) => identify(pid) === undefined)
-  }, 30_000)
+  until(
+    'nothing is left',
+    () => Promise.resolve(parts.every(({ pid }) => identify(pid) === undefined)),
+    30_000,
+  )
 
 test(
   'npm start is found by a second start and by the demo, and by wrangler dev beside it, and ends at Ctrl-C',
@@ -82,9 +84,9 @@ test(
 
     expect((await stat(join(dir, '.dev.vars'))).mode & 0o777).toBe(0o600)
     const wrangler = run('npx', 'wrangler', 'dev')
-    const [, port] = await until('wrangler is ready', async () => {
+    const [, port] = await until('wrangler is ready', () => {
       if (wrangler.child.exitCode !== null) throw new Error(wrangler.told.text)
-      return /Ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(wrangler.told.text)
+      return Promise.resolve(/Ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(wrangler.told.text))
     }, 60_000)
     expect((await first.list(port)).body.data.length).toBeGreaterThan(0)
     process.kill(-wrangler.child.pid!, 'SIGTERM')
