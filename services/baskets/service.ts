@@ -8,8 +8,8 @@ import { heldCodes } from './endpoints/held-codes.ts'
 import { promoCodes } from './endpoints/promo-codes.ts'
 import { staffBaskets } from './endpoints/staff-baskets.ts'
 import * as events from './events.ts'
-import { abandonIdle, hasIdle } from './operations/abandon.ts'
-import { cleanUp, hasExpired } from './operations/clean-up.ts'
+import { abandonIdle, nextIdle } from './operations/abandon.ts'
+import { cleanUp } from './operations/clean-up.ts'
 import { readForCheckout } from './operations/read-for-checkout.ts'
 import { redeem, unredeem } from './operations/redeem.ts'
 import { type Ctx, needs } from './needs.ts'
@@ -18,9 +18,8 @@ import { permissions } from './permissions.ts'
 import './problems.ts'
 import { tables } from './schema.ts'
 
-const HOUR_MS = 3_600_000
-const abandonment: Job<Ctx> = { name: 'abandonment', everyMs: HOUR_MS, due: hasIdle, run: abandonIdle }
-const retention: Job<Ctx> = { name: 'retention', everyMs: 24 * HOUR_MS, due: hasExpired, run: cleanUp }
+const abandonment: Job<Ctx> = { name: 'abandonment', next: nextIdle, run: abandonIdle }
+const retention: Job<Ctx> = { name: 'retention', run: cleanUp }
 
 export default defineService<Ctx>({
   name: 'baskets',

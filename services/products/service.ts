@@ -11,8 +11,8 @@ import { productImports } from './endpoints/product-imports.ts'
 import { products } from './endpoints/products.ts'
 import { vatRates } from './endpoints/vat-rates.ts'
 import * as events from './events.ts'
-import { expireReservations, hasOverdueReservations } from './operations/expire-reservations.ts'
-import { hasAbandonedImports, resumeImports } from './operations/import/start-import.ts'
+import { expireReservations, nextOverdueReservation } from './operations/expire-reservations.ts'
+import { nextAbandonedImport, resumeImports } from './operations/import/start-import.ts'
 import { quote } from './operations/quote.ts'
 import { release } from './operations/release.ts'
 import { reserve } from './operations/reserve.ts'
@@ -49,8 +49,8 @@ export default defineService<Ctx>({
   ],
   consumers: [onOrderConfirmed, onOrderCancelled],
   jobs: [
-    { name: 'expire-reservations', everyMs: 30_000, due: hasOverdueReservations, run: expireReservations },
-    { name: 'resume-imports', everyMs: 30_000, due: hasAbandonedImports, run: resumeImports },
+    { name: 'expire-reservations', next: nextOverdueReservation, run: expireReservations },
+    { name: 'resume-imports', next: nextAbandonedImport, run: resumeImports },
   ],
   seed,
 })
