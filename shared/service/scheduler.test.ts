@@ -47,6 +47,8 @@ class Index {
     Promise.resolve(void (this.rows.delete(tenant), this.forgotten.push(tenant)))
 }
 
+type OfShop = { tenant: Tenant }
+
 let scheduler: Scheduler | undefined
 let release: (() => void)[] = []
 const hang = () => new Promise<void>((resolve) => release.push(resolve))
@@ -79,7 +81,7 @@ function schedule(job: Partial<Job>, look = (_: string) => Promise.resolve()) {
     tenants: () => Promise.resolve(['a', 'b'].map(tenant)),
     tenant: (id: string) => Promise.resolve(id === 'gone' ? undefined : tenant(id)),
     databaseOf: () => ({}),
-    contextOf: (_: unknown, { id }: Tenant) => id,
+    contextOf: (_: unknown, tenant: Tenant) => ({ tenant }),
     platform: tenant('platform'),
   } as never)
   return { index, warned, start: () => scheduler!.start(1_000) }
@@ -92,7 +94,7 @@ function once() {
     job: {
       next: () => Promise.resolve(new Date(0)),
       pauseMs: 1e6,
-      run: (shop: never) => Promise.resolve(ran.push(shop)),
+      run: ({ tenant }: OfShop) => Promise.resolve(ran.push(tenant.id)),
     },
   }
 }
@@ -140,7 +142,8 @@ test('a shop that fails is visited later and later, with a word in the log, and 
 test('shops whose work hangs make room for others after a while, and keep their claim', async () => {
   vi.useFakeTimers()
   const ran: string[] = []
-  const run = (shop: never) => (shop as string).startsWith('hangs') ? hang() : Promise.resolve(ran.push(shop))
+  const run = ({ tenant }: OfShop) =>
+    tenant.id.startsWith('hangs') ? hang() : Promise.resolve(ran.push(tenant.id))
   const { index, start } = schedule({ ...once().job, run })
   for (let i = 0; i < 40; i++) index.add(`hangs-${i}`)
   index.add('good')
@@ -163,7 +166,7 @@ test('stopping lets what runs come to its end and begins nothing more', async ()
   const ran: string[] = []
   const { index, start } = schedule({
     ...once().job,
-    run: (shop: never) => hang().then(() => ran.push(shop)),
+    run: ({ tenant }) => hang().then(() => ran.push(tenant.id)),
   })
   index.add('a')
   start()
