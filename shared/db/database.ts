@@ -22,13 +22,6 @@ type Client = { query: Run; execute: Run }
 const prepareOnServer = new WeakMap<object, Executor>()
 const EXECUTOR = Symbol('executor')
 
-/** Makes known, before a transaction commits, that it may leave work behind. Nothing to wait for: it is known. */
-export type Mark = { ensure(): Promise<void> | undefined }
-
-const MAX_ATTEMPTS = 4
-/** Each has waited for its lock for seconds already. */
-const MAX_ATTEMPTS_AFTER_WAITING = 2
-
 /** A transaction whose work is done and not decided on yet. */
 export type OpenTransaction<T> = {
   value: T
@@ -36,6 +29,13 @@ export type OpenTransaction<T> = {
   commit(): Promise<void>
   rollback(): Promise<void>
 }
+
+/** Makes known, before a transaction commits, that it may leave work behind. Nothing to wait for: it is known. */
+export type Mark = { ensure(): Promise<void> | undefined }
+
+const MAX_ATTEMPTS = 4
+/** Each has waited for its lock for seconds already. */
+const MAX_ATTEMPTS_AFTER_WAITING = 2
 
 /** A tenant's database of one service. */
 export class Database {

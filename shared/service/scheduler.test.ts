@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Due, Place } from '../db/due/due-work.ts'
 import type { Executor } from '../db/database.ts'
+import type { Context } from './context.ts'
 import { Scheduler } from './scheduler.ts'
 import { defineService, type Job } from './service.ts'
 import type { Tenant } from './tenant.ts'
@@ -47,8 +48,6 @@ class Index {
     Promise.resolve(void (this.rows.delete(tenant), this.forgotten.push(tenant)))
 }
 
-type OfShop = { tenant: Tenant }
-
 let scheduler: Scheduler | undefined
 let release: (() => void)[] = []
 const hang = () => new Promise<void>((resolve) => release.push(resolve))
@@ -81,7 +80,7 @@ function schedule(job: Partial<Job>, look = (_: string) => Promise.resolve()) {
     tenants: () => Promise.resolve(['a', 'b'].map(tenant)),
     tenant: (id: string) => Promise.resolve(id === 'gone' ? undefined : tenant(id)),
     databaseOf: () => ({}),
-    contextOf: (_: unknown, tenant: Tenant) => ({ tenant }),
+    contextOf: (_: unknown, { id }: Tenant) => id,
     platform: tenant('platform'),
   } as never)
   return { index, warned, start: () => scheduler!.start(1_000) }
@@ -94,7 +93,7 @@ function once() {
     job: {
       next: () => Promise.resolve(new Date(0)),
       pauseMs: 1e6,
-      run: ({ tenant }: OfShop) => Promise.resolve(ran.push(tenant.id)),
+      run: (shop: Context) => Promise.resolve(ran.push(shop as never)),
     },
   }
 }
@@ -142,8 +141,8 @@ test('a shop that fails is visited later and later, with a word in the log, and 
 test('shops whose work hangs make room for others after a while, and keep their claim', async () => {
   vi.useFakeTimers()
   const ran: string[] = []
-  const run = ({ tenant }: OfShop) =>
-    tenant.id.startsWith('hangs') ? hang() : Promise.resolve(ran.push(tenant.id))
+  const run = (shop: Context) =>
+    String(shop).startsWith('hangs') ? hang() : Promise.resolve(ran.push(shop as never))
   const { index, start } = schedule({ ...once().job, run })
   for (let i = 0; i < 40; i++) index.add(`hangs-${i}`)
   index.add('good')
@@ -166,7 +165,7 @@ test('stopping lets what runs come to its end and begins nothing more', async ()
   const ran: string[] = []
   const { index, start } = schedule({
     ...once().job,
-    run: ({ tenant }) => hang().then(() => ran.push(tenant.id)),
+    run: (shop: Context) => hang().then(() => ran.push(shop as never)),
   })
   index.add('a')
   start()
