@@ -29,6 +29,6 @@ export default defineService<Ctx>({
       list: async (ctx: Ctx) => ({ tenants: await listTenants(ctx) }),
     }),
   ],
-  consumers: catalogueVersion,
+  consumers: [catalogueVersion],
   jobs: [{ name: 'resume-provisioning', next: nextAbandoned, run: resumeProvisioning }],
 })
