@@ -70,7 +70,10 @@ describe('a process that stands still', () => {
   beforeAll(async () => {
     // Nobody but the processes of these tests works on shops here.
     await own.platform.regions.get('all')!.child.stop()
-    processes = [new Host(registry, configOf(own.running)), new Host(registry, configOf(own.running))]
+    processes = [
+      new Host(registry, configOf(own.running, registry)),
+      new Host(registry, configOf(own.running, registry)),
+    ]
     return async () => {
       await Promise.all(processes.map((host) => host.stop()))
       await own.platform.regions.get('all')!.restart()
@@ -235,13 +238,14 @@ describe('a process that stands still', () => {
   })
 
   test('an older release takes over from a newer one, and takes nothing away', async () => {
-    const next = new Host(await nextRegistry(), configOf(own.running))
+    const nextServices = await nextRegistry()
+    const next = new Host(nextServices, configOf(own.running, nextServices))
     try {
       const id = await create()
       const newer = contextOf(next)
       await newer.shops.build(platformShop(id), (await openWork(newer, id)).id, () => Promise.resolve(true))
       await resumed(contextOf(processes[1]), id, 'active')
-      expect(await databasesOf(id)).toEqual(names(id, await nextRegistry()))
+      expect(await databasesOf(id)).toEqual(names(id, nextServices))
       expect(await rows(`SELECT * FROM ${databaseName(id, 'products')}.notes`)).toEqual([])
     } finally {
       await next.stop()
@@ -258,8 +262,8 @@ test('two releases side by side: shops, sales, events and new tables', { timeout
   await sell(before)
   const nextServices = await nextRegistry()
   await Promise.all([
-    migrateAll(nextServices, configOf(own.running)),
-    migrateAll(nextServices, configOf(own.running)), // two at once: a deployment that was started twice
+    migrateAll(nextServices, configOf(own.running, nextServices)),
+    migrateAll(nextServices, configOf(own.running, nextServices)), // two at once: a deployment that was started twice
   ])
   expect(await databasesOf(before.id), 'a shop that was there').toEqual(names(before.id, nextServices))
   const between = await openShop(await make(), oldUrl)

@@ -11,17 +11,20 @@ import { users } from './endpoints/users.ts'
 import * as events from './events.ts'
 import { createOwner } from './operations/create-owner.ts'
 import { identify } from './operations/identify.ts'
-import { hasOldSessions, purgeSessions } from './operations/purge-sessions.ts'
+import { purgeSessions } from './operations/purge-sessions.ts'
 import { seedShop } from './operations/seed-shop.ts'
 import { publishedKeys } from './operations/signing-keys.ts'
 import type { Ctx } from './needs.ts'
 import { accounts } from './ports.ts'
+import { permissions as declared } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'auth',
   summary: 'Accounts, sessions, roles and permissions of a shop',
   resources: ['auth', 'users', 'roles', 'permissions'],
+  permissions: declared,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
@@ -30,6 +33,6 @@ export default defineService<Ctx>({
     providePort<Ctx, typeof identity>(identity, { keys: publishedKeys, session: identify }),
     providePort<Ctx, typeof accounts>(accounts, { createOwner }),
   ],
-  jobs: [{ name: 'purge-sessions', everyMs: 3_600_000, due: hasOldSessions, run: purgeSessions }],
+  jobs: [{ name: 'purge-sessions', run: purgeSessions }],
   seed: seedShop,
 })

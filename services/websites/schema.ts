@@ -12,7 +12,7 @@ import {
   varchar,
 } from 'drizzle-orm/mysql-core'
 import { exactText, id, instant, times } from '../../shared/db/columns.ts'
-import { kernelTables } from '../../shared/db/tables.ts'
+import { dueWork, kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
 import type { Tenant } from '../../shared/service/tenant.ts'
 
@@ -138,5 +138,6 @@ export const tables = {
   provisionings,
   provisioningSteps,
   schemaLevels,
+  dueWork,
   ...kernelTables,
 }

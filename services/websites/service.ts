@@ -5,8 +5,9 @@ import { catalogueVersion } from './consumers/catalogue-version.ts'
 import { plans } from './endpoints/plans.ts'
 import { tenants } from './endpoints/tenants.ts'
 import { webhooks } from './endpoints/webhooks.ts'
+import { config } from './config.ts'
 import * as events from './events.ts'
-import { hasDueProvisionings, resumeProvisionings } from './operations/provisionings/resume.ts'
+import { nextProvisioning, resumeProvisionings } from './operations/provisionings/resume.ts'
 import { findRoute } from './operations/routes/find.ts'
 import { listRoutes } from './operations/routes/list.ts'
 import { upgradeBehind } from './operations/upgrades/upgrade-behind.ts'
@@ -19,6 +20,7 @@ export default defineService<Ctx>({
   summary: 'Shops: tenants, their sites and plans, and how they are made and removed',
   resources: ['tenants', 'plans', 'provisioning'],
   scope: 'platform',
+  config,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
@@ -31,9 +33,9 @@ export default defineService<Ctx>({
       upgrade: async (ctx: Ctx, { tenant }) => ({ applied: await upgrade(ctx, tenant) }),
     }),
   ],
-  consumers: catalogueVersion,
+  consumers: [catalogueVersion],
   jobs: [
-    { name: 'resume-provisioning', everyMs: 3_000, due: hasDueProvisionings, run: resumeProvisionings },
-    { name: 'upgrade-shops', everyMs: 10_000, run: upgradeBehind },
+    { name: 'resume-provisioning', next: nextProvisioning, run: resumeProvisionings },
+    { name: 'upgrade-shops', next: (_, now) => Promise.resolve(now), pauseMs: 10_000, run: upgradeBehind },
   ],
 })

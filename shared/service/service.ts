@@ -1,13 +1,15 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import type { Permissions } from '../auth/permissions.ts'
 import type { Executor } from '../db/database.ts'
 import type { DeadLetter } from '../events/consumer.ts'
 import type { Envelope, EventType } from '../events/event.ts'
 import type { Context } from './context.ts'
+import type { ShopSeed } from './shop-seed.ts'
 import type { Port, PortProvider } from './port.ts'
 
 // deno-lint-ignore no-explicit-any
-type AnyContext = Context<any>
+type AnyContext = Context<any, any>
 
 export type AppEnv<C extends AnyContext = AnyContext> = { Variables: { ctx: C } }
 
@@ -25,9 +27,14 @@ export type Consumer<C extends AnyContext = AnyContext> =
 
 export type Job<C extends AnyContext = AnyContext> = {
   name: string
-  everyMs: number
-  /** Cheap look, with plain queries only, whether a shop has work; without it the job runs for every shop. */
-  due?: (db: Executor, now: Date) => Promise<boolean>
+  /**
+   * When there is something to do, past or to come, by plain queries that an index answers; null: not before
+   * somebody has written. Without it the job is upkeep: it runs in every shop about once a day.
+   */
+  next?: (db: Executor, now: Date) => Promise<Date | null>
+  /** While something stays due after a run, the pause until the next, 5 s without it. */
+  pauseMs?: number
+  /** May run twice at once, in two processes. Upkeep ends its turn soon, and answers true when more is left. */
   run: (ctx: C) => Promise<unknown>
 }
 
@@ -48,8 +55,12 @@ export type Service<C extends AnyContext = AnyContext> = {
   needs: Record<string, Port>
   consumers: Consumer<C>[]
   jobs: Job<C>[]
-  /** Fills the database of a new tenant. Runs once more without harm. */
-  seed?: (ctx: C) => Promise<unknown>
+  /** Fills the database of a new shop, and runs again in every shop when a release is deployed: without harm. */
+  seed?: (ctx: C, seed: ShopSeed) => Promise<unknown>
+  /** What its routes may ask for. */
+  permissions?: Permissions
+  /** The variables it reads from the environment, given to its operations as `ctx.config`. */
+  config: z.ZodObject
 }
 
 export function defineService<C extends AnyContext>(
@@ -64,6 +75,7 @@ export function defineService<C extends AnyContext>(
     needs: {},
     consumers: [],
     jobs: [],
+    config: z.object({}),
     ...service,
   } as unknown as Service
 }

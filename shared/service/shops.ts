@@ -7,6 +7,7 @@ import type { Broker } from '../events/broker.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
 import type { Service } from './service.ts'
+import { type ShopSeed, shopSeedOf } from './shop-seed.ts'
 import type { Tenant } from './tenant.ts'
 
 type Means = {
@@ -15,7 +16,7 @@ type Means = {
   broker: Broker
   log: Log
   /** Fills one database of a shop with what this release's service starts with. */
-  seed: (service: Service, tenant: Tenant) => Promise<unknown>
+  seed: (service: Service, tenant: Tenant, seed: ShopSeed) => Promise<unknown>
 }
 
 /**
@@ -40,6 +41,7 @@ const NOTICE_DELAY_MS = 250
  */
 export class Shops {
   readonly #services: Service[]
+  readonly #shopSeed: ShopSeed
   readonly #config: Config
   readonly #means: Means
   readonly #notices = new Map<string, Promise<void>>()
@@ -47,6 +49,7 @@ export class Shops {
 
   constructor(registry: Service[], config: Config, means: Means) {
     this.#services = registry.filter((service) => service.scope === 'tenant')
+    this.#shopSeed = shopSeedOf(this.#services)
     this.#config = config
     this.#means = means
   }
@@ -88,14 +91,16 @@ export class Shops {
   /** What services start with. Once more without harm. */
   async seed(tenant: Tenant): Promise<void> {
     await Promise.all(
-      this.#services.filter((service) => service.seed).map((service) => this.#means.seed(service, tenant)),
+      this.#services.filter((service) => service.seed).map((service) =>
+        this.#means.seed(service, tenant, this.#shopSeed)
+      ),
     )
   }
 
   /** Throws unless each database answers to its own user, with its tables. */
   async verify(tenant: Tenant): Promise<void> {
     for (const service of this.#services) {
-      const target = this.#means.databases.target(databaseName(tenant.id, service.name), 1)
+      const target = this.#means.databases.target(tenant.id, service.name)
       await this.#means.roamer.visit(target, (db) => db.execute(sql`select count(*) from outbox`))
     }
   }

@@ -13,6 +13,7 @@ declare const Deno: {
 
 /** A region process of the next release, whose `products.product.created` has a newer form, too. */
 Object.assign(productCreated, { version: productCreated.version + 1 })
-const host = new Host(await nextRegistry(), readConfig(process.env))
+const registry = await nextRegistry()
+const host = new Host(registry, readConfig(process.env, registry))
 host.start()
 Deno.serve({ hostname: host.config.HOST, port: host.config.PORT }, (request) => host.fetch(request))

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { freePort } from '../../tools/stack/index.ts'
 import { startRegion } from '../../tools/stack/region.ts'
 import { type Config, readConfig } from '../../shared/service/config.ts'
+import type { Service } from '../../shared/service/service.ts'
 import type { Running } from './global-setup.ts'
 import { type OwnPlatform, ownPlatform } from './own-platform.ts'
 import { until } from './until.ts'
@@ -18,7 +19,8 @@ export const environmentOf = (on: Running): Record<string, string> => ({
   SWEEP_EVERY_MS: '1000',
   LOG_LEVEL: 'warn',
 })
-export const configOf = (on: Running): Config => readConfig({ ...environmentOf(on), LOG_LEVEL: 'silent' })
+export const configOf = (on: Running, services: Service[]): Config =>
+  readConfig({ ...environmentOf(on), LOG_LEVEL: 'silent' }, services)
 
 /** A platform of the test's own, and processes of this release and the next one on it. */
 export function releases(): OwnPlatform & {

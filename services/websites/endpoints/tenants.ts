@@ -3,7 +3,6 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { startProvisioning } from '../operations/provisionings/start.ts'
 import { createTenant } from '../operations/tenants/create.ts'
 import { deleteTenant } from '../operations/tenants/delete.ts'
 import { getTenant } from '../operations/tenants/get.ts'
@@ -96,7 +95,6 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const { ctx } = c.var
     const input = c.req.valid('json')
     const { tenant, temporary_password } = await createTenant(ctx, input)
-    startProvisioning(ctx, tenant)
     const answer = {
       ...await getTenant(ctx, tenant),
       owner: { email: input.owner.email, temporary_password },
@@ -106,9 +104,7 @@ export const tenants: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => c.json(await listTenants(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => c.json(await getTenant(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(remove, async (c) => {
-    const { id } = c.req.valid('param')
-    await deleteTenant(c.var.ctx, id)
-    startProvisioning(c.var.ctx, id)
+    await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
   })
   app.openapi(setStatus, async (c) => {

@@ -88,6 +88,17 @@ CREATE TABLE `schema_levels` (
 	CONSTRAINT `schema_levels_tenant_id_service_pk` PRIMARY KEY(`tenant_id`,`service`)
 );
 
+CREATE TABLE `due_work` (
+	`service` varchar(40) NOT NULL,
+	`tenant_id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`due_at` datetime(3) NOT NULL,
+	`promised_at` datetime(3) NOT NULL,
+	`upkeep_at` datetime(3) NOT NULL,
+	`failures` smallint NOT NULL DEFAULT 0,
+	CONSTRAINT `due_work_service_tenant_id_pk` PRIMARY KEY(`service`,`tenant_id`),
+	KEY `due_work_due` (`due_at`)
+);
+
 CREATE TABLE `outbox` (
 	`id` binary(16) NOT NULL,
 	`subject` varchar(255) NOT NULL,
@@ -111,6 +122,7 @@ CREATE TABLE `idempotency_keys` (
 	`key_hash` binary(32) NOT NULL,
 	`request_hash` binary(32) NOT NULL,
 	`operation_id` binary(16) NOT NULL,
+	`attempt` binary(16) NOT NULL,
 	`locked_until` datetime(3) NOT NULL,
 	`status` smallint,
 	`headers` json,

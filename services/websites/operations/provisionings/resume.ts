@@ -1,5 +1,6 @@
 import { and, asc, eq, lt } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { earliest } from '../../../../shared/db/earliest.ts'
 import type { Ctx } from '../../needs.ts'
 import { provisionings } from '../../schema.ts'
 import { isOpen, leaseFrom } from './internal.ts'
@@ -21,8 +22,5 @@ export async function resumeProvisionings(ctx: Ctx): Promise<void> {
   }))
 }
 
-export async function hasDueProvisionings(db: Executor, now: Date): Promise<boolean> {
-  const rows = await db.select({ id: provisionings.id }).from(provisionings)
-    .where(and(isOpen, lt(provisionings.lease_until, now))).limit(1)
-  return rows.length > 0
-}
+export const nextProvisioning = (db: Executor): Promise<Date | null> =>
+  earliest(db, provisionings.lease_until, isOpen)

@@ -1,17 +1,18 @@
 import { and, eq } from 'drizzle-orm'
+import type { Tx } from '../../../../shared/service/context.ts'
 import type { Ctx } from '../../needs.ts'
 import { provisionings } from '../../schema.ts'
 import { isOpen } from './internal.ts'
 import { runProvisioning } from './run.ts'
 
 /**
- * Once the request that recorded the work has committed, starts on it without making the caller wait. If this process
+ * Once the transaction that records the work has committed, starts on it without making the caller wait. If this process
  * dies, the lease runs out and another goes on.
  */
-export function startProvisioning(ctx: Ctx, tenant: string): void {
-  ctx.afterCommit(() => {
-    const own = ctx.forTenant(ctx.tenant) as Ctx
-    run(own, tenant).catch((error) => ctx.log.error('provisioning interrupted', { shop: tenant, error }))
+export function startProvisioning(ctx: Ctx, tx: Tx, tenant: string): void {
+  tx.afterCommit(() => {
+    run(ctx.detached() as Ctx, tenant)
+      .catch((error) => ctx.log.error('provisioning interrupted', { shop: tenant, error }))
   })
 }
 

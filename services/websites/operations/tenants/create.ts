@@ -8,6 +8,7 @@ import type { Ctx } from '../../needs.ts'
 import { type Owner, provisionings, subscriptions, tenants, websites } from '../../schema.ts'
 import type { NewTenant } from '../../shapes/tenant.ts'
 import { leaseFrom } from '../provisionings/internal.ts'
+import { startProvisioning } from '../provisionings/start.ts'
 import { routeOf } from '../routes/internal.ts'
 
 export type Subscription = { subscription_id: string; metadata: Record<string, unknown> }
@@ -18,7 +19,7 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const MAX_NAME_TRIES = 5
 
 /**
- * Records a new shop and the work of making it: `startProvisioning` begins with it. Throws `already_exists` for a domain
+ * Records a new shop and the work of making it, which then begins. Throws `already_exists` for a domain
  * or a subscription that has a shop already, `validation_failed` for what this platform can't give a shop.
  */
 export async function createTenant(
@@ -72,7 +73,7 @@ async function record(
     id: ctx.newId('site'),
     tenant_id: id,
     name: input.company_name,
-    domain: input.domain ?? `${subdomain}.${ctx.settings.SHOP_DOMAIN}`,
+    domain: input.domain ?? `${subdomain}.${ctx.config.SHOP_DOMAIN}`,
     subdomain,
     status: 'provisioning',
     locale: input.locale,
@@ -129,13 +130,14 @@ async function record(
       currency,
       created_at: now.toISOString(),
     })
+    startProvisioning(ctx, tx, id)
     tx.audit('tenant.created', id, { company_name: input.company_name, plan: input.plan, domain })
   })
 }
 
 /** What the contract allows and this platform can't give. */
 function refusals(ctx: Ctx, input: NewTenant): FieldError[] {
-  const { SHOP_DOMAIN, PLATFORM_HOST } = ctx.settings
+  const { SHOP_DOMAIN, PLATFORM_HOST } = ctx.config
   const { region, subdomain, domain } = input
   const isPlatforms = domain !== undefined &&
     [SHOP_DOMAIN, PLATFORM_HOST].some((own) => domain === own || domain.endsWith(`.${own}`))

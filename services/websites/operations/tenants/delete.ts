@@ -4,9 +4,10 @@ import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
 import { provisionings, tenants, websites } from '../../schema.ts'
 import { leaseFrom } from '../provisionings/internal.ts'
+import { startProvisioning } from '../provisionings/start.ts'
 
 /**
- * Takes the shop off the air at once and records the removal of its data: `startProvisioning` begins with it. Throws
+ * Takes the shop off the air at once and records the removal of its data, which then begins. Throws
  * `conflict` while the shop is being made or removed.
  */
 export async function deleteTenant(ctx: Ctx, id: string): Promise<void> {
@@ -30,6 +31,7 @@ export async function deleteTenant(ctx: Ctx, id: string): Promise<void> {
       created_at: now,
       updated_at: now,
     })
+    startProvisioning(ctx, tx, id)
     tx.audit('tenant.removal_started', id)
   })
 }

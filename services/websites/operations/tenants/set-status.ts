@@ -35,8 +35,8 @@ export async function setTenantStatus(ctx: Ctx, id: string, change: Change): Pro
       reason,
       changed_at: now.toISOString(),
     })
+    tx.afterCommit(() => void ctx.shops.routeChanged(shop))
     tx.audit('website.status_changed', website_id, { from: previous_status, to: change.status, reason })
   })
-  ctx.afterCommit(() => void ctx.shops.routeChanged(shop))
   return await getTenant(ctx, id)
 }
