@@ -7,18 +7,18 @@ import { resumeCheckouts } from '../../services/orders/operations/resume-checkou
 import { checkout } from '../../services/baskets/ports.ts'
 import { inventory } from '../../services/products/ports.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
-import { identity } from '../../shared/auth/identity.ts'
+import { identity } from '../../shared/host/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import { Problem } from '../../shared/errors/problem.ts'
 import { type Id, newId } from '../../shared/kernel/id.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { Host } from '../../shared/service/host.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { Host } from '../../shared/host/host.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { defineService, type Service } from '../../shared/service/service.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 
 export const LEASE_MS = 500
 
