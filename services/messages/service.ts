@@ -2,8 +2,9 @@ import { defineService } from '../../shared/service/service.ts'
 import { record } from './consumers/record.ts'
 import { failedMessages } from './endpoints/failed-messages.ts'
 import { queues } from './endpoints/queues.ts'
-import * as events from './events.ts'
 import type { Ctx } from './needs.ts'
+import { hasExpired, purgeFailedMessages } from './operations/failed-messages/purge.ts'
+import { hasUnanswered, releaseFailedMessages } from './operations/failed-messages/release.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
@@ -12,7 +13,10 @@ export default defineService<Ctx>({
   resources: ['messages', 'queues'],
   tables,
   migrations: new URL('./migrations/', import.meta.url),
-  events,
   endpoints: [failedMessages, queues],
   consumers: [record],
+  jobs: [
+    { name: 'release-failed-messages', everyMs: 30_000, due: hasUnanswered, run: releaseFailedMessages },
+    { name: 'purge-failed-messages', everyMs: 3_600_000, due: hasExpired, run: purgeFailedMessages },
+  ],
 })

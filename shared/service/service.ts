@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { z } from '@hono/zod-openapi'
 import type { Executor } from '../db/database.ts'
-import type { DeadLetter } from '../events/consumer.ts'
+import type { DeadLetter } from '../events/dead-letter.ts'
 import type { Envelope, EventType } from '../events/event.ts'
 import type { Context } from './context.ts'
 import type { Port, PortProvider } from './port.ts'
