@@ -88,7 +88,7 @@ const PASSING = new Set<ProblemCode>(['too_many_requests', 'request_in_progress'
 
 /** A database, or another service, that can't be reached now. */
 const isAway = (error: unknown) =>
-  isUnavailable(error) ||
+  (error instanceof Error && isUnavailable(error)) ||
   (error instanceof Problem && ['unavailable', 'upstream_timeout'].includes(error.code))
 
 function pointersOf({ extra }: Problem): string[] {

@@ -107,6 +107,7 @@ export class Turns<W extends Work> {
     const { shop } = work
     if (this.#stopped) return this.#options.refuse(work, 0)
     this.#waiting.putBack(shop, work)
+    for (const each of this.#waiting.trim(shop, MAX_WAITING_OF_PAUSED)) this.#refuse(each)
     const known = this.#paused.get(shop)
     if (known?.timer) return
     const ms = Math.min(MAX_PAUSE_MS, known ? known.ms * 2 : PAUSE_MS)
@@ -116,7 +117,6 @@ export class Turns<W extends Work> {
       this.#pump()
     }, ms)
     this.#paused.set(shop, pause)
-    for (const each of this.#waiting.trim(shop, MAX_WAITING_OF_PAUSED)) this.#refuse(each)
   }
 
   #refuse(work: W): void {
