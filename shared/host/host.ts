@@ -5,7 +5,7 @@ import { identity } from './identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenVerifier } from '../auth/tenant-token.ts'
 import { UserTokens } from './user-tokens.ts'
 import type { Database } from '../db/database.ts'
-import { Databases } from '../db/databases.ts'
+import { databaseName, Databases, PLATFORM_DATABASE } from '../db/databases.ts'
 import { DueWork } from '../db/due/due-work.ts'
 import { Marks } from '../db/due/marks.ts'
 import { Gateway, GATEWAY_PATH } from '../db/gateway.ts'
@@ -13,8 +13,10 @@ import { Pools } from '../db/pools.ts'
 import { Roamer, ROAMING } from '../db/roamer.ts'
 import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
-import { republishSince } from '../events/outbox.ts'
+import { Notes } from '../events/notes.ts'
+import { type Place, Refill } from '../events/refill.ts'
 import { Relay } from '../events/relay.ts'
+import { Streams } from '../events/streams.ts'
 import { createApp, providersOf } from './app.ts'
 import { docs } from './docs.ts'
 import { newId } from '../kernel/id.ts'
@@ -48,6 +50,7 @@ export class Host {
   readonly pools: Pools
   readonly databases: Databases
   readonly broker: Broker
+  readonly streams: Streams
   readonly relay: Relay
   readonly #services: Service[]
   readonly #hosted = new Map<string, Hosted>()
@@ -58,6 +61,7 @@ export class Host {
   readonly #platform: Tenant
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
+  readonly #refill: Refill
   readonly #shops: ShopDatabases
   readonly #readiness: Readiness
   readonly #gateway: Gateway
@@ -90,7 +94,8 @@ export class Host {
       broker: this.broker,
       operatorToken: config.OPERATOR_TOKEN,
     })
-    this.relay = new Relay(this.broker, this.log)
+    this.streams = new Streams(this.broker, config.SHARDS, this.log)
+    this.relay = new Relay(this.broker, this.streams, this.log)
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
     this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
@@ -127,28 +132,38 @@ export class Host {
     })
     this.#subscriptions = new Subscriptions(this.#services, {
       broker: this.broker,
+      streams: this.streams,
       log: this.log,
-      shards: config.SHARDS,
       tenant: (id) => this.#tenant(id),
       contextOf: (service, tenant, name, origin) => this.systemContext(service, tenant, name, origin),
-      refill: (shards) => this.#refill(shards),
+    })
+    this.#refill = new Refill({
+      streams: this.streams,
+      notes: new Notes(this.broker),
+      relay: this.relay,
+      log: this.log,
+      services: this.#services.map((service) => service.name),
+      places: (shard, services) => this.#outboxes(shard, services),
     })
   }
 
   start(): void {
     this.broker.onBroadcast('sessions', (tenant) => this.#userTokens.forget(tenant))
     this.broker.onBroadcast('tenants', (tenant) => this.#tenants.delete(tenant))
-    this.broker.onUp(() =>
+    this.streams.onReady(() =>
       void this.#scheduler.sweep().catch((error) => this.log.warn('sweep failed', { error }))
     )
+    this.streams.start()
+    this.#refill.start()
     this.#subscriptions.start()
     this.#scheduler.start(this.config.SWEEP_EVERY_MS)
   }
 
   /** Stops taking work, lets what runs come to its end, and closes every connection. */
   async stop(): Promise<void> {
-    await Promise.all([this.#subscriptions.stop(), this.#scheduler.stop()])
-    await this.relay.flush()
+    await Promise.all([this.#subscriptions.stop(), this.#scheduler.stop(), this.#refill.stop()])
+    await this.relay.stop()
+    this.streams.stop()
     await Promise.all([this.broker.close(), this.#roamer.close()])
     await this.pools.close()
   }
@@ -293,17 +308,17 @@ export class Host {
     return tenant ?? undefined
   }
 
-  /** The streams of these shards are new: whatever the outboxes still hold is published again. */
-  async #refill(shards: string[]): Promise<void> {
-    for (const tenant of (await this.tenants()).filter((each) => shards.includes(each.shard))) {
-      for (const service of this.#services.filter((each) => each.scope === 'tenant')) {
-        await republishSince(this.#databaseOf(service, tenant).executor, new Date(Date.now() - REFILL_MS))
-      }
-    }
-    await this.#scheduler.sweep()
+  /** Where events of a shard may be written: the databases of its shops, and the platform's, which has all shops'. */
+  async #outboxes(shard: string, services: string[]): Promise<Place[]> {
+    const tenants = (await this.tenants()).filter((tenant) => tenant.shard === shard)
+    return this.#services.filter(({ name }) => services.includes(name)).flatMap((service) =>
+      (service.scope === 'platform' ? [this.#platform] : tenants).map((tenant) => ({
+        service: service.name,
+        name: service.scope === 'platform' ? PLATFORM_DATABASE : databaseName(tenant.id, service.name),
+        database: this.#databaseOf(service, tenant),
+      }))
+    )
   }
 }
 
 const TENANT_TTL_MS = 30_000
-/** Less than the inbox remembers. */
-const REFILL_MS = 7 * 24 * 3600 * 1000

@@ -2,9 +2,11 @@ import { DatabaseAdmin, type Migration, readMigrations } from '../db/admin.ts'
 import { databaseName } from '../db/databases.ts'
 import type { Roamer } from '../db/roamer.ts'
 import type { Databases } from '../db/databases.ts'
-import { sql } from 'drizzle-orm'
+import { like, sql } from 'drizzle-orm'
+import { outbox } from '../db/tables.ts'
 import { edgeSecret, noticeEdge } from '../auth/edge-notice.ts'
 import type { Broker } from '../events/broker.ts'
+import { purgeTenant } from '../events/purge.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
 import { lifecycleOf, type ShopSeed } from '../service/lifecycle.ts'
@@ -67,6 +69,13 @@ export class ShopDatabases implements Shops {
     await this.#withAdmin(async (admin) => {
       for (const service of this.#services) await admin.drop(databaseName(tenant.id, service.name))
     })
+  }
+
+  /** Removes what the streams keep of this shop, for good. Throws `unavailable` while the broker is away. */
+  async purgeEvents(tenant: Pick<Tenant, 'id' | 'shard'>): Promise<void> {
+    await purgeTenant(this.#means.broker, tenant.shard, tenant.id)
+    await this.#means.databases.platform().executor.delete(outbox)
+      .where(like(outbox.subject, `events.%.${tenant.id}.%`))
   }
 
   /** What the edge and other processes remember of this shop is out of date. Best effort: their memory is short. */

@@ -1,23 +1,34 @@
-import { type Broker, ensureStreams } from '../events/broker.ts'
-import { ConsumerLoop, type DeadLetter, InvalidMessage, type Subscription } from '../events/consumer.ts'
-import { DEAD_LETTERS, type Envelope, streamOf } from '../events/event.ts'
+import type { Broker } from '../events/broker.ts'
+import { ConsumerLoop } from '../events/consumer.ts'
+import { DeadLetter } from '../events/dead-letter.ts'
+import type { Subscription } from '../events/durable.ts'
+import { DEAD_LETTERS, type Envelope, shopOf, streamOf } from '../events/event.ts'
+import { InvalidMessage, NewerVersion } from '../events/failure.ts'
 import { firstTime } from '../events/inbox.ts'
+import type { Streams } from '../events/streams.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Origin } from '../service/context.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Consumer, Service } from '../service/service.ts'
 import type { Tenant } from '../kernel/tenant.ts'
 
+type EventConsumer = Consumer & { kind: 'event' }
+
 type Means = {
-  broker: Broker
+  broker: Pick<Broker, 'onFirstUp' | 'jetstream' | 'manager'>
+  streams: Pick<Streams, 'shards' | 'suspect'>
   log: Log
-  shards: string[]
+  /** Undefined when the shop is gone. */
   tenant: (id: string) => Promise<Tenant | undefined>
-  contextOf: (service: Service, tenant: Tenant, name: string, origin: Partial<Origin>) => RequestContext
-  refill: (shards: string[]) => Promise<void>
+  contextOf: (
+    service: Service,
+    tenant: Tenant,
+    name: string,
+    origin: Partial<Origin>,
+  ) => Pick<RequestContext, 'joinAll'>
 }
 
-/** Connects services' consumers to the streams of every shard, as soon as and whenever the broker is there. */
+/** Connects services' consumers to the streams of every shard, as soon as the broker is there. */
 export class Subscriptions {
   readonly #services: Service[]
   readonly #means: Means
@@ -29,12 +40,9 @@ export class Subscriptions {
   }
 
   start(): void {
-    this.#means.broker.onUp(() => void this.#ensure())
-    this.#means.broker.onFirstUp(() => {
-      const subscriptions = this.#services.flatMap((service) =>
-        service.consumers.flatMap((consumer) => this.#subscriptionsOf(service, consumer))
-      )
-      this.#loops = subscriptions.map((each) => new ConsumerLoop(this.#means.broker, each, this.#means.log))
+    const { broker, streams, log } = this.#means
+    broker.onFirstUp(() => {
+      this.#loops = this.all().map((each) => new ConsumerLoop(broker, streams, each, log))
       for (const loop of this.#loops) void loop.run()
     })
   }
@@ -43,27 +51,24 @@ export class Subscriptions {
     await Promise.all(this.#loops.map((loop) => loop.stop()))
   }
 
-  /** A broker that lost its streams gets them back, with what the outboxes remember. */
-  async #ensure(): Promise<void> {
-    try {
-      const made = await ensureStreams(this.#means.broker.manager!, this.#means.shards)
-      if (made.length > 0) await this.#means.refill(made)
-    } catch (error) {
-      this.#means.log.warn('streams not ensured', { error: (error as Error).message })
-    }
+  /** One for each consumer of events and shard, one for each consumer of dead letters. */
+  all(): Subscription[] {
+    return this.#services.flatMap((service) =>
+      service.consumers.flatMap((consumer) => this.#of(service, consumer))
+    )
   }
 
-  #subscriptionsOf(service: Service, consumer: Consumer): Subscription[] {
+  #of(service: Service, consumer: Consumer): Subscription[] {
     const durable = `${service.name}__${consumer.name}`
     if (consumer.kind === 'dead-letters') {
       return [{
         durable,
         stream: DEAD_LETTERS,
         filter: 'dead.>',
-        handle: (message) => this.#bury(service, consumer, message.text),
+        handle: (message) => this.#bury(service, consumer, message),
       }]
     }
-    return this.#means.shards.map((shard) => ({
+    return this.#means.streams.shards.map((shard) => ({
       durable,
       stream: streamOf(shard),
       filter: `events.${shard}.*.${consumer.event.type}`,
@@ -73,23 +78,14 @@ export class Subscriptions {
 
   async #apply(
     service: Service,
-    consumer: Consumer & { kind: 'event' },
+    consumer: EventConsumer,
     durable: string,
     message: { subject: string; text: string },
-  ): Promise<void> {
-    const event = parseEnvelope(message.text)
-    if (message.subject.split('.')[2] !== event.tenantid) {
-      throw new InvalidMessage('the subject names another shop')
-    }
-    if (event.dataversion > consumer.event.version) {
-      throw new InvalidMessage(`version ${event.dataversion} is not known here`)
-    }
-    const data = consumer.event.data.parse(event.data)
+  ): Promise<'orphaned' | void> {
+    const event = readEvent(consumer, message)
     const tenant = await this.#means.tenant(event.tenantid)
     // A shop that is gone took its databases along: nothing is left to apply the event to.
-    if (!tenant) {
-      return this.#means.log.info('event of a deleted shop', { type: event.type, tenant: event.tenantid })
-    }
+    if (!tenant) return this.#orphaned(message.subject)
     const ctx = this.#means.contextOf(service, tenant, consumer.name, {
       correlationId: event.correlationid,
       causationId: event.id,
@@ -97,24 +93,60 @@ export class Subscriptions {
     })
     await ctx.joinAll(async (joined) => {
       if (!await firstTime(joined.db, durable, event.id, joined.now())) return
-      await consumer.handle(joined, { ...event, data } as Envelope<never>)
+      await consumer.handle(joined, event as Envelope<never>)
     })
   }
 
-  async #bury(service: Service, consumer: Consumer & { kind: 'dead-letters' }, text: string): Promise<void> {
-    const letter = JSON.parse(text) as DeadLetter
-    const tenant = await this.#means.tenant(letter.subject.split('.')[2] ?? '')
-    if (!tenant) return this.#means.log.info('dead letter of a deleted shop', { subject: letter.subject })
-    await consumer.handle(this.#means.contextOf(service, tenant, consumer.name, {}), letter)
+  async #bury(
+    service: Service,
+    consumer: Consumer & { kind: 'dead-letters' },
+    message: { subject: string; text: string },
+  ): Promise<'orphaned' | void> {
+    const letter = readLetter(message.text)
+    // Nothing of ours, and nobody's to show.
+    if (!letter) return this.#means.log.error('not a dead letter', { subject: message.subject })
+    const tenant = await this.#means.tenant(shopOf(message.subject))
+    if (!tenant) return this.#orphaned(message.subject)
+    await consumer.handle(this.#means.contextOf(service, tenant, consumer.name, {}) as RequestContext, letter)
   }
+
+  #orphaned(subject: string): 'orphaned' {
+    this.#means.log.info('message of a deleted shop', { subject })
+    return 'orphaned'
+  }
+}
+
+/** Throws InvalidMessage for what is no event of the subject's shop and type, NewerVersion for one of a later release. */
+function readEvent(
+  { event: known }: EventConsumer,
+  { subject, text }: { subject: string; text: string },
+): Envelope {
+  const event = parseEnvelope(text)
+  if (shopOf(subject) !== event.tenantid) throw new InvalidMessage('wrong_shop')
+  if (event.type !== known.type) throw new InvalidMessage('wrong_type')
+  if (event.dataversion > known.version) throw new NewerVersion(event.type, event.dataversion)
+  const data = known.data.safeParse(event.data)
+  if (!data.success) throw new InvalidMessage('schema_mismatch', data.error.issues)
+  return { ...event, data: data.data }
 }
 
 function parseEnvelope(text: string): Envelope {
   try {
     const envelope = JSON.parse(text) as Envelope
-    if (envelope?.specversion === '1.0' && envelope.id && envelope.tenantid && envelope.data) return envelope
+    if (
+      envelope?.specversion === '1.0' && envelope.id && envelope.tenantid && envelope.data &&
+      typeof envelope.dataversion === 'number'
+    ) return envelope
   } catch {
     // Falls through to the refusal.
   }
-  throw new InvalidMessage('not a CloudEvents envelope')
+  throw new InvalidMessage('not_an_event')
+}
+
+function readLetter(text: string): DeadLetter | undefined {
+  try {
+    return DeadLetter.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
 }

@@ -72,6 +72,8 @@ export type Shops = {
   /** Throws unless each database answers to its own user, with its tables. */
   verify(tenant: Tenant): Promise<void>
   dropDatabases(tenant: Tenant): Promise<void>
+  /** Removes what the streams keep of this shop, for good. Throws `unavailable` while the broker is away. */
+  purgeEvents(tenant: Pick<Tenant, 'id' | 'shard'>): Promise<void>
   /** What the edge and other processes remember of this shop is out of date. Best effort: their memory is short. */
   routeChanged(tenant: { id: string; domain: string }): Promise<void>
 }

@@ -142,6 +142,7 @@ async function remove(ctx: Ctx, shop: Tenant, work: Work): Promise<void> {
   await renewLease(ctx, work)
   await ctx.shops.routeChanged(shop)
   await ctx.shops.dropDatabases(shop)
+  await ctx.shops.purgeEvents(shop)
   await ctx.transaction(async (tx) => {
     await tx.delete(tenants).where(eq(tenants.id, shop.id))
     await tx.update(provisionings).set({ status: 'done', finished_at: ctx.now(), updated_at: ctx.now() })

@@ -1,33 +1,35 @@
 import { createHash } from 'node:crypto'
 import { and, eq, lt, lte, ne } from 'drizzle-orm'
-import { affectedRows } from '../../../shared/db/database.ts'
-import type { DeadLetter } from '../../../shared/events/consumer.ts'
-import type { Ctx } from '../needs.ts'
-import { failedMessages } from '../schema.ts'
-
-const MAX_ERROR = 5_000
+import { affectedRows } from '../../../../shared/db/database.ts'
+import type { DeadLetter } from '../../../../shared/events/dead-letter.ts'
+import type { Ctx } from '../../needs.ts'
+import { failedMessages } from '../../schema.ts'
+import { isEventOf } from './internal.ts'
 
 /** Keeps what became of a message. Repeatable, and in any order: an older letter changes nothing of a newer one. */
-export async function recordFailure(ctx: Ctx, letter: DeadLetter): Promise<void> {
-  const { consumer, subject, payload, reason, attempts } = letter
+export async function recordFailedMessage(ctx: Ctx, letter: DeadLetter): Promise<void> {
+  const { consumer, subject, payload, attempts } = letter
   const event_id = eventIdOf(payload)
   const at = new Date(letter.failed_at)
   const now = ctx.now()
-  if (reason === 'applied') {
-    await ctx.db.update(failedMessages).set({ status: 'resolved', resolved_at: at, updated_at: now }).where(
-      and(
+  if (letter.reason === 'applied') {
+    await ctx.db.update(failedMessages)
+      .set({ status: 'resolved', resolved_at: at, retry_until: null, updated_at: now })
+      .where(and(
         eq(failedMessages.consumer, consumer),
         eq(failedMessages.event_id, event_id),
         ne(failedMessages.status, 'resolved'),
         lte(failedMessages.failed_at, at),
-      ),
-    )
+      ))
     return
   }
   const failure = {
-    reason,
+    letter_id: letter.id,
+    // What can't be sent again is never retried with the rest.
+    reason: isEventOf(ctx.tenant.id, payload) ? letter.reason : 'invalid' as const,
+    code: letter.code ?? 'handler_failed' as const,
+    pointers: letter.pointers,
     attempts,
-    error: letter.error.slice(0, MAX_ERROR),
     failed_at: at,
     updated_at: now,
   }
@@ -43,11 +45,13 @@ export async function recordFailure(ctx: Ctx, letter: DeadLetter): Promise<void>
     ...failure,
   })
   if (affectedRows(inserted) === 1) return
-  await ctx.db.update(failedMessages).set({ ...failure, status: 'failed', resolved_at: null }).where(and(
-    eq(failedMessages.consumer, consumer),
-    eq(failedMessages.event_id, event_id),
-    lt(failedMessages.failed_at, at),
-  ))
+  await ctx.db.update(failedMessages)
+    .set({ ...failure, status: 'failed', resolved_at: null, retry_until: null })
+    .where(and(
+      eq(failedMessages.consumer, consumer),
+      eq(failedMessages.event_id, event_id),
+      lt(failedMessages.failed_at, at),
+    ))
 }
 
 function eventIdOf(payload: string): string {
