@@ -25,6 +25,7 @@ export const problems = {
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The content type is not supported'],
   validation_failed: [422, 'The request is not valid'],
+  invitation_invalid: [422, 'The invitation is not good, or no longer'],
   idempotency_key_reused: [422, 'This Idempotency-Key was used with another request'],
   illegal_transition: [422, 'This change of state is not allowed'],
   basket_empty: [422, 'The basket is empty'],

@@ -2,9 +2,12 @@ import { isIPv6 } from 'node:net'
 
 /**
  * What one party can be expected to have: an IPv4 address, or the /64 network of an IPv6 one, as the rest of it is
- * theirs to choose. Anything else stays as it is.
+ * theirs to choose. Anything else stays as it is, nothing too.
  */
-export function networkOf(address: string): string {
+export function networkOf(address: string): string
+export function networkOf<T extends null | undefined>(address: string | T): string | T
+export function networkOf<T extends null | undefined>(address: string | T): string | T {
+  if (!address) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped) return mapped
   if (!isIPv6(address)) return address

@@ -1,0 +1,14 @@
+import type { Ctx } from '../../needs.ts'
+import { permissions } from '../../schema.ts'
+import type { AdminPermission, NewPermission } from '../../shapes/permission.ts'
+import { refuseDuplicate, showPermission } from './internal.ts'
+
+/** Nobody has it yet. Throws `already_exists`. */
+export async function adminCreatePermission(ctx: Ctx, { name }: NewPermission): Promise<AdminPermission> {
+  return await ctx.transaction(async (tx) => {
+    const row = { id: ctx.newId('perm'), name, created_at: ctx.now(), updated_at: ctx.now() }
+    await tx.insert(permissions).values(row).catch(refuseDuplicate)
+    tx.audit('permission.created', row.id, { name })
+    return showPermission(row)
+  })
+}
