@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../shared/auth/tenant-token.ts'
 import { newId } from '../shared/kernel/id.ts'
+import { shopSeedOf } from '../shared/service/shops.ts'
 import { internalSecret } from '../shared/kernel/secrets.ts'
+import { registry } from '../services/registry.ts'
 import { send } from '../tools/client/http.ts'
 import { type Client, newShop, PASSWORD, type Shop } from './support/shops.ts'
 import { until } from './support/until.ts'
+
+const shopSeed = shopSeedOf(registry.filter((service) => service.scope === 'tenant'))
 
 let shop: Shop
 let owner: Client
@@ -437,7 +441,7 @@ describe('ports', () => {
       (select count(*) from role_permissions) g, (select count(*) from signing_keys) k`,
       )
     const before = await counts()
-    expect((await callPort('lifecycle-auth/seed', {})).status).toBe(200)
+    expect((await callPort('lifecycle-auth/seed', shopSeed)).status).toBe(200)
     expect(await counts()).toEqual(before)
     expect((await owner.get(support, 200)).body.permissions).toEqual(['orders.view'])
   })
@@ -455,9 +459,10 @@ describe('ports', () => {
     await admin.delete(`/v1/admin/roles/${(await roleOf('merchant')).id}`, 204)
     // As if the platform had only now begun to ask for it.
     await old.rows('auth', `delete from permissions where name = 'baskets.view'`)
-    expect((await callPort('lifecycle-auth/seed', {}, inject('platform').platformSecret, old)).status).toBe(
-      200,
-    )
+    expect((await callPort('lifecycle-auth/seed', shopSeed, inject('platform').platformSecret, old)).status)
+      .toBe(
+        200,
+      )
     expect((await roleOf('manager')).permissions).toEqual(kept)
     expect(kept).toContain('baskets.view')
     expect(await roleOf('merchant')).toBeUndefined()

@@ -18,12 +18,15 @@ import { listSigningKeys } from './operations/signing-keys/list.ts'
 import { createOwner } from './operations/users/create-owner.ts'
 import type { Ctx } from './needs.ts'
 import { accounts } from './ports.ts'
+import { permissions as declared } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'auth',
   summary: 'Accounts, sessions, roles and permissions of a shop',
   resources: ['auth', 'users', 'roles', 'permissions'],
+  permissions: declared,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

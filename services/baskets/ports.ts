@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Id } from '../../shared/http/schemas.ts'
 import { definePort } from '../../shared/service/port.ts'
 import { QuotedVariant } from '../products/ports.ts'
+import './problems.ts' // what they refuse with is known to whoever asks
 
 export const CheckoutLine = QuotedVariant.extend({ line_id: Id('bli'), quantity: z.int().positive() })
 export const AppliedCode = z.object({ promo_code_id: Id('promo'), code: z.string(), discount: z.int() })

@@ -14,6 +14,8 @@ import { readForCheckout } from './operations/read-for-checkout.ts'
 import { redeem, unredeem } from './operations/redeem.ts'
 import { type Ctx, needs } from './needs.ts'
 import { checkout } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 const HOUR_MS = 3_600_000
@@ -24,6 +26,7 @@ export default defineService<Ctx>({
   name: 'baskets',
   summary: 'Baskets of guests and customers, and promotion codes',
   resources: ['baskets', 'promo-codes'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

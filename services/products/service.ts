@@ -19,12 +19,15 @@ import { reserve } from './operations/reserve.ts'
 import { seed } from './operations/seed.ts'
 import { type Ctx, needs } from './needs.ts'
 import { catalogue, inventory } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'products',
   summary: 'The catalogue: products and their variants, categories, brands, VAT rates and stock',
   resources: ['products', 'variants', 'categories', 'brands', 'vat-rates', 'product-imports'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

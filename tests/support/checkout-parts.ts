@@ -143,7 +143,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     SHARDS: tenant.shard,
     LOG_LEVEL: 'silent',
     CHECKOUT_LEASE_MS: String(LEASE_MS),
-  })
+  }, [orders])
   const database = databaseName(tenant.id, 'orders')
   const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
   await admin.create(database)
@@ -158,7 +158,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     audience: 'region',
   })(tenant)
   const job = () => host.systemContext(orders, tenant, 'test') as unknown as Ctx
-  await orders.seed!(job())
+  await orders.seed!(job(), { permissions: [], roles: {} })
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
   const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(user).setAudience('shop')

@@ -5,13 +5,10 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/**
- * Layers of a service, from the inside out: a file may import its own layer and those before it. `parts` is whatever has
- * a name of its own: queries, and the mechanisms that operations are made of.
- */
-const LAYERS = ['domain', 'shapes', 'schema', 'parts', 'operations', 'consumers', 'endpoints', 'service']
+/** Layers of a service, from the inside out: a file may import its own layer and those before it. */
+const LAYERS = ['domain', 'shapes', 'schema', 'operations', 'consumers', 'endpoints', 'service']
 /** Data that any layer may name. `domain` may not: it knows nothing but itself and the kernel. */
-const OPEN = ['events', 'ports', 'needs']
+const OPEN = ['events', 'ports', 'needs', 'problems', 'permissions', 'config']
 /** All that one service may see of another. */
 const OFFERED = ['events', 'ports']
 
@@ -36,9 +33,10 @@ const imports = (paths: string[]): Import[] =>
 const show = (wrong: Import[]) => wrong.map(({ from, to }) => `${from} → ${to}`)
 const inside = (path: string, folder: string) => path.startsWith(`${folder}/`)
 const serviceOf = (path: string) => /^services\/([^/]+)\/./.exec(path)?.[1]
+/** What operations are made of, queries and a service's own parts, stands on their layer. */
 const layerOf = (path: string) => {
   const part = path.split('/')[2]!.replace(/\.ts$/, '')
-  return [...LAYERS, ...OPEN, 'migrations'].includes(part) ? part : 'parts'
+  return [...LAYERS, ...OPEN, 'migrations'].includes(part) ? part : 'operations'
 }
 
 test('every relative import names a file that is there', () => {

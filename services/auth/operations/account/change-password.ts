@@ -43,9 +43,9 @@ export async function changePassword(
     await tx.delete(invitations).where(eq(invitations.user_id, id))
     await endSessionsOf(ctx, tx, id)
     tx.audit('user.password_changed', id)
+    tellSessions(ctx, tx, { user: id })
     return await openSession(ctx, tx, id, password_hash)
   })
-  tellSessions(ctx, { user: id })
   return { ...await issue(opened), device_token: deviceToken(ctx, id) }
 }
 

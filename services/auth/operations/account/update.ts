@@ -17,7 +17,7 @@ export async function updateAccount(ctx: Ctx, changes: AccountChanges): Promise<
     await tx.update(users).set({ ...changes, updated_at: ctx.now() }).where(eq(users.id, id))
     const now = await fetchUser(tx, id)
     announceUpdate(ctx, tx, before.user, now.user)
-    tellSessions(ctx, { user: id })
+    tellSessions(ctx, tx, { user: id })
     return showAccount(now)
   })
 }

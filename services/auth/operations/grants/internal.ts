@@ -11,11 +11,10 @@ export async function changeGrants(
   user: UserId,
   change: (tx: Tx) => Promise<void>,
 ): Promise<AdminUser> {
-  const row = await ctx.transaction(async (tx) => {
+  return await ctx.transaction(async (tx) => {
     await lockUser(tx, user)
     await change(tx)
-    return await fetchUser(tx, user)
+    tellSessions(ctx, tx, { user })
+    return showUser(await fetchUser(tx, user))
   })
-  tellSessions(ctx, { user })
-  return showUser(row)
 }

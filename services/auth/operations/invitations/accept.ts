@@ -41,9 +41,9 @@ export async function acceptInvitation(
     await tx.update(users).set({ password_hash, updated_at: ctx.now() }).where(eq(users.id, id))
     await endSessionsOf(ctx, tx, id)
     tx.audit('user.invitation_accepted', id)
+    tellSessions(ctx, tx, { user: id })
     return await openSession(ctx, tx, id, password_hash)
   })
-  tellSessions(ctx, { user: id })
   return { ...await issue(opened), device_token: deviceToken(ctx, id) }
 }
 

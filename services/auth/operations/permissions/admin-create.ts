@@ -6,7 +6,8 @@ import { refuseDuplicate, showPermission } from './internal.ts'
 /** Nobody has it yet. Throws `already_exists`. */
 export async function adminCreatePermission(ctx: Ctx, { name }: NewPermission): Promise<AdminPermission> {
   return await ctx.transaction(async (tx) => {
-    const row = { id: ctx.newId('perm'), name, created_at: ctx.now(), updated_at: ctx.now() }
+    const times = { created_at: ctx.now(), updated_at: ctx.now() }
+    const row = { id: ctx.newId('perm'), name, is_protected: false, ...times }
     await tx.insert(permissions).values(row).catch(refuseDuplicate)
     tx.audit('permission.created', row.id, { name })
     return showPermission(row)

@@ -9,7 +9,7 @@ import { fetchPermission, type PermissionId, refuseProtected } from './internal.
 
 /** Users and roles lose it. Throws `not_found`, `in_use` or `forbidden`. */
 export async function adminDeletePermission(ctx: Ctx, id: PermissionId): Promise<void> {
-  const { name } = await ctx.transaction(async (tx) => {
+  await ctx.transaction(async (tx) => {
     const before = await fetchPermission(tx, id)
     refuseProtected(before)
     requireHeld(ctx, [before.name])
@@ -17,7 +17,6 @@ export async function adminDeletePermission(ctx: Ctx, id: PermissionId): Promise
       throw new Problem('not_found')
     }
     tx.audit('permission.deleted', id, { name: before.name })
-    return before
+    tellSessions(ctx, tx, { permission: before.name })
   })
-  tellSessions(ctx, { permission: name })
 }

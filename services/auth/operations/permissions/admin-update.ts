@@ -20,7 +20,7 @@ export async function adminUpdatePermission(
   id: PermissionId,
   { name }: PermissionChanges,
 ): Promise<AdminPermission> {
-  const before = await ctx.transaction(async (tx) => {
+  return await ctx.transaction(async (tx) => {
     const before = await fetchPermission(tx, id)
     refuseProtected(before)
     // Its holders gain what the new name grants.
@@ -31,8 +31,7 @@ export async function adminUpdatePermission(
     )
     if (affectedRows(result) === 0) throw new Problem('conflict', 'The permission was changed meanwhile')
     tx.audit('permission.renamed', id, { from: before.name, to: name })
-    return before
+    tellSessions(ctx, tx, { permission: before.name })
+    return showPermission({ ...before, name })
   })
-  tellSessions(ctx, { permission: before.name })
-  return showPermission({ ...before, name })
 }

@@ -1,17 +1,16 @@
 import { eq, inArray } from 'drizzle-orm'
 import { type Executor, isDuplicate } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { platformPermissions } from '../../domain/permission-table.ts'
 import { permissions } from '../../schema.ts'
 import type { AdminPermission } from '../../shapes/permission.ts'
 
 export type PermissionRow = typeof permissions.$inferSelect
 export type PermissionId = PermissionRow['id']
 
-export const showPermission = ({ id, name, created_at }: PermissionRow): AdminPermission => ({
+export const showPermission = ({ id, name, is_protected, created_at }: PermissionRow): AdminPermission => ({
   id,
   name,
-  is_protected: platformPermissions.includes(name),
+  is_protected,
   created_at: created_at.toISOString(),
 })
 
@@ -37,8 +36,8 @@ export async function fetchPermissionsByName(
   })
 }
 
-export function refuseProtected({ name }: PermissionRow): void {
-  if (platformPermissions.includes(name)) {
+export function refuseProtected({ is_protected }: PermissionRow): void {
+  if (is_protected) {
     throw new Problem('in_use', 'The platform itself asks for this permission')
   }
 }

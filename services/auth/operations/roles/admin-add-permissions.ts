@@ -5,12 +5,11 @@ import { fetchRole, lockRole, type RoleId, setPermissions, showRole } from './in
 
 /** Adds to what the role grants. Throws like `adminUpdateRole`. */
 export async function adminAddRolePermissions(ctx: Ctx, id: RoleId, added: string[]): Promise<AdminRole> {
-  const changed = await ctx.transaction(async (tx) => {
+  return await ctx.transaction(async (tx) => {
     const before = await lockRole(tx, id)
     await setPermissions(ctx, tx, before, [...before.permissions ?? [], ...added])
     tx.audit('role.permissions_added', id, { permissions: added })
-    return await fetchRole(tx, id)
+    tellSessions(ctx, tx, { role: before.name })
+    return showRole(await fetchRole(tx, id))
   })
-  tellSessions(ctx, { role: changed.name })
-  return showRole(changed)
 }

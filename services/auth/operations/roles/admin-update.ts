@@ -22,7 +22,7 @@ export async function adminUpdateRole(
   id: RoleId,
   { name, permissions }: RoleChanges,
 ): Promise<AdminRole> {
-  const { before, now } = await ctx.transaction(async (tx) => {
+  return await ctx.transaction(async (tx) => {
     const before = await lockRole(tx, id)
     if (name !== before.name) {
       refuseProtected(before)
@@ -33,8 +33,7 @@ export async function adminUpdateRole(
       from: { name: before.name, permissions: before.permissions ?? [] },
       to: { name, permissions },
     })
-    return { before, now: await fetchRole(tx, id) }
+    tellSessions(ctx, tx, { role: before.name })
+    return showRole(await fetchRole(tx, id))
   })
-  tellSessions(ctx, { role: before.name })
-  return showRole(now)
 }

@@ -22,6 +22,6 @@ export async function deleteSession(ctx: Ctx, session: SessionId): Promise<void>
     const ended = await tx.update(sessions).set({ revoked_at: now }).where(stands)
     if (affectedRows(ended) === 0) throw new Problem('not_found')
     announceEnd(ctx, tx, user, session)
+    tellSessions(ctx, tx, { user, session })
   })
-  tellSessions(ctx, { user, session })
 }

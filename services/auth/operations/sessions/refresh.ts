@@ -5,7 +5,7 @@ import type { Tx } from '../../../../shared/service/context.ts'
 import { after, REFRESH_GRACE_MS } from '../../domain/lifetimes.ts'
 import type { Ctx } from '../../needs.ts'
 import { tellSessions } from '../../news.ts'
-import { fetchUser, findLiveSession, type SessionId, type UserId } from '../../queries.ts'
+import { fetchUser, findLiveSession, type SessionId } from '../../queries.ts'
 import { refreshTokens, sessions } from '../../schema.ts'
 import type { Refresh, Tokens } from '../../shapes/session.ts'
 import { type OpenedSession, tokenIssuer } from '../../tokens/access.ts'
@@ -14,7 +14,6 @@ import { showAccount } from '../account/internal.ts'
 import { addRefreshToken } from './internal.ts'
 
 type Token = typeof refreshTokens.$inferSelect
-type Reused = { user: UserId; session: SessionId }
 
 /**
  * New tokens for a refresh token, which is used up by that. One that comes back was copied: its whole session ends,
@@ -25,15 +24,11 @@ export async function refresh(ctx: Ctx, { refresh_token }: Refresh): Promise<Tok
   const issue = await tokenIssuer(ctx)
   // Nothing is thrown inside: the end of a session has to be committed although the request is refused.
   const outcome = await ctx.transaction((tx) => exchange(ctx, tx, refresh_token))
-  if (outcome === undefined) throw new Problem('invalid_token')
-  if (!('session_id' in outcome)) {
-    tellSessions(ctx, outcome)
-    throw new Problem('invalid_token')
-  }
+  if (!outcome) throw new Problem('invalid_token')
   return await issue(outcome)
 }
 
-async function exchange(ctx: Ctx, tx: Tx, given: string): Promise<OpenedSession | Reused | undefined> {
+async function exchange(ctx: Ctx, tx: Tx, given: string): Promise<OpenedSession | undefined> {
   const now = ctx.now()
   const isGiven = eq(refreshTokens.token_hash, hashToken(given))
   const isUsable = and(isGiven, isNull(refreshTokens.used_at), gt(refreshTokens.expires_at, now))
@@ -42,7 +37,7 @@ async function exchange(ctx: Ctx, tx: Tx, given: string): Promise<OpenedSession 
   if (!token) return undefined
   const isFirst = affectedRows(used) === 1
   if (!isFirst && !token.used_at) return undefined // expired
-  if (!isFirst && !isSameClientAgain(ctx, token)) return await endFamily(ctx, tx, token.session_id)
+  if (!isFirst && !isSameClientAgain(ctx, token)) return void await endFamily(ctx, tx, token.session_id)
   await tx.update(sessions).set({ last_used_at: now })
     .where(and(eq(sessions.id, token.session_id), isNull(sessions.revoked_at)))
   const live = await findLiveSession(tx, token.session_id, now)
@@ -65,12 +60,12 @@ async function findToken(tx: Tx, token: string): Promise<Token | undefined> {
   return row
 }
 
-async function endFamily(ctx: Ctx, tx: Tx, session: SessionId): Promise<Reused | undefined> {
+async function endFamily(ctx: Ctx, tx: Tx, session: SessionId): Promise<void> {
   const isThis = eq(sessions.id, session)
   const ended = await tx.update(sessions).set({ revoked_at: ctx.now() })
     .where(and(isThis, isNull(sessions.revoked_at)))
-  if (affectedRows(ended) === 0) return undefined
+  if (affectedRows(ended) === 0) return
   const [row] = await tx.select({ user: sessions.user_id }).from(sessions).where(isThis)
   tx.audit('session.refresh_token_reused', row!.user, { session_id: session })
-  return { user: row!.user, session }
+  tellSessions(ctx, tx, { user: row!.user, session })
 }

@@ -17,7 +17,7 @@ export async function adminRotateSigningKey(ctx: Ctx): Promise<SigningKey> {
       throw isDuplicate(error) ? new Problem('conflict', 'Another rotation is under way') : error
     })
     tx.audit('signing_key.rotated', key.kid)
+    tellSessions(ctx, tx, { keys: true })
   })
-  tellSessions(ctx, { keys: true })
   return { kid: key.kid, activated_at: key.activated_at.toISOString() }
 }

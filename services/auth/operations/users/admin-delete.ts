@@ -18,6 +18,7 @@ export async function adminDeleteUser(ctx: Ctx, id: UserId): Promise<void> {
     requireAbove(ctx, before)
     if (before.roles?.includes(SUPER_ADMIN)) await keepSuperAdmin(tx, id)
     await erase(ctx, tx, id)
+    tellSessions(ctx, tx, { user: id })
     tx.emit(userDeleted, {
       user_id: id,
       deleted_at: ctx.now().toISOString(),
@@ -27,5 +28,4 @@ export async function adminDeleteUser(ctx: Ctx, id: UserId): Promise<void> {
     })
     tx.audit('user.deleted', id, { roles: before.roles ?? [], direct_permissions: before.direct ?? [] })
   })
-  tellSessions(ctx, { user: id })
 }

@@ -12,7 +12,7 @@ import { announceUpdate, lockUser, refuseDuplicate, showUser } from './internal.
  * `already_exists` for a taken address and `forbidden` for somebody who may do more than the caller.
  */
 export async function adminUpdateUser(ctx: Ctx, id: UserId, changes: UserChanges): Promise<AdminUser> {
-  const changed = await ctx.transaction(async (tx) => {
+  return await ctx.transaction(async (tx) => {
     await lockUser(tx, id)
     const before = await fetchUser(tx, id)
     requireAbove(ctx, before)
@@ -22,8 +22,7 @@ export async function adminUpdateUser(ctx: Ctx, id: UserId, changes: UserChanges
     if (isMoved) await tx.delete(invitations).where(eq(invitations.user_id, id))
     const now = await fetchUser(tx, id)
     announceUpdate(ctx, tx, before.user, now.user)
-    return now
+    tellSessions(ctx, tx, { user: id })
+    return showUser(now)
   })
-  tellSessions(ctx, { user: id })
-  return showUser(changed)
 }

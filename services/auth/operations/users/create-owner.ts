@@ -11,13 +11,15 @@ type Owner = z.output<typeof accounts.methods.createOwner.input>
 
 /** A super-admin who is still to be invited. Idempotent by address: an account that is there keeps its password. */
 export async function createOwner(ctx: Ctx, owner: Owner): Promise<{ user_id: UserId }> {
-  const user_id = await ctx.transaction(async (tx) => {
+  return await ctx.transaction(async (tx) => {
     const [role] = await fetchRolesByName(tx, [SUPER_ADMIN], '')
     const known = await findByEmail(tx, owner.email)
-    if (!known) return await insertUser(ctx, tx, { ...owner, locale: null, password_hash: null }, [role!])
-    await insertUserRole(ctx, tx, known.user.id, role!)
-    return known.user.id
+    if (!known) {
+      return { user_id: await insertUser(ctx, tx, { ...owner, locale: null, password_hash: null }, [role!]) }
+    }
+    const user_id = known.user.id
+    await insertUserRole(ctx, tx, user_id, role!)
+    tellSessions(ctx, tx, { user: user_id })
+    return { user_id }
   })
-  tellSessions(ctx, { user: user_id })
-  return { user_id }
 }
