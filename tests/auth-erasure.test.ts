@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import auth from '../services/auth/service.ts'
+import { hostAlone } from './support/host-alone.ts'
 import { newShop, PASSWORD, type Shop } from './support/shops.ts'
 
 /** `table.column` wherever this text stands, as text or as bytes, in any case. */
@@ -82,16 +84,70 @@ test('nothing in the database tells of a person whose account was deleted, and o
   )
 })
 
-test('the empty row of a deleted account, old sessions, counts and invitations are purged by the job', async () => {
-  const shop = await newShop()
-  const owner = await shop.owner()
-  const customer = await shop.customer()
-  await shop.visitor().post(
-    '/v1/auth/login',
-    { email: 'nobody@example.com', password: 'not a password' },
-    401,
-  )
-  await owner.delete(`/v1/admin/users/${customer.userId}`, 204)
-  const [row] = await shop.rows('auth', 'select * from users where deleted_at is not null')
-  expect(row).toMatchObject({ email: null, first_name: '', last_name: '', password_hash: null })
+describe('the purge', () => {
+  let alone: Awaited<ReturnType<typeof hostAlone>>
+  beforeAll(async () => {
+    alone = await hostAlone(auth, inject('platform'))
+  })
+  afterAll(() => alone.stop())
+
+  test('removes what is over in any number, and nothing else', async () => {
+    const bytes = (n: number) => `unhex(lpad(hex(${n}), 32, '0'))`
+    const day = (n: number) => `utc_timestamp(3) - interval ${n} day`
+    const user = (n: number, deleted: string) =>
+      alone.rows(
+        `insert into users (id, first_name, last_name, email, created_at, updated_at, deleted_at)
+        values (${bytes(n)}, '', '', ?, ${day(400)}, ${day(400)}, ${deleted})`,
+        [deleted === 'null' ? `u${n}@example.com` : null],
+      )
+    await user(1, 'null')
+    await user(2, day(89))
+    await user(3, day(91))
+    const session = (n: number, expires: string, revoked: string) =>
+      alone.rows(
+        `insert into sessions (id, user_id, created_at, last_used_at, expires_at, revoked_at)
+        values (${bytes(n)}, ${bytes(1)}, ${day(60)}, ${day(60)}, ${expires}, ${revoked})`,
+      )
+    await session(1, day(-1), 'null')
+    await session(2, day(29), day(29))
+    await session(3, day(31), 'null')
+    await session(4, day(-1), day(31))
+    await alone.rows(
+      `insert into refresh_tokens (token_hash, session_id, created_at, expires_at)
+      values (repeat('x', 32), ${bytes(3)}, ${day(60)}, ${day(31)}), (repeat('y', 32), ${bytes(1)}, ${
+        day(1)
+      }, ${day(-1)})`,
+    )
+    const invitation = (n: number, expires: string) =>
+      alone.rows(
+        `insert into invitations (user_id, token_hash, created_at, expires_at)
+        values (${bytes(n)}, repeat(${n}, 32), ${day(8)}, ${expires})`,
+      )
+    await invitation(1, day(-1))
+    await invitation(2, day(1))
+    // More than one batch.
+    await alone.rows(
+      `insert into throttles (key_hash, attempts, window_ends_at)
+      select unhex(lpad(hex(seq), 64, '0')), 1, ${day(1)} from (with recursive n (seq) as
+      (select 1 union all select seq + 1 from n where seq < 2500) select seq from n) n`,
+    )
+    await alone.rows(
+      `insert into throttles (key_hash, attempts, window_ends_at) values (repeat('z', 32), 1, ${day(-1)})`,
+    )
+
+    const [job] = auth.jobs
+    const ctx = alone.host.systemContext(auth, alone.tenant, job!.name)
+    expect(await job!.due!(ctx.db, ctx.now())).toBe(true)
+    await job!.run(ctx)
+    expect(await job!.due!(ctx.db, ctx.now())).toBe(false)
+    const ids = async (table: string, key: string) =>
+      (await alone.rows(`select hex(${key}) as id from ${table} order by ${key}`)).map((row) =>
+        Number(`0x${row.id}`)
+      )
+    expect(await ids('users', 'id')).toEqual([1, 2])
+    expect(await ids('sessions', 'id')).toEqual([1, 2])
+    expect(await ids('invitations', 'user_id')).toEqual([1])
+    expect(await alone.rows('select * from refresh_tokens')).toHaveLength(1)
+    expect(await alone.rows('select * from throttles')).toHaveLength(1)
+  })
 })
