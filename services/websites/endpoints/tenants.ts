@@ -5,7 +5,7 @@ import { planNames } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { createTenant } from '../operations/create-tenant.ts'
 import { inBackground } from '../operations/in-background.ts'
-import { inviteOwnerOf } from '../operations/owner-invitations/create.ts'
+import { createOwnerInvitationFor } from '../operations/owner-invitations/create.ts'
 import { getTenantView, listTenantViews, removeTenant, setWebsiteStatus } from '../operations/tenants.ts'
 import type { Ctx } from '../needs.ts'
 import { NewTenant, OwnerInvitation, TenantView } from '../shapes/tenant.ts'
@@ -90,8 +90,8 @@ const setStatus = route({
 })
 
 // No Idempotency-Key: the answer holds a secret, which must not be kept to be replayed.
-const inviteOwner = route({
-  operationId: 'inviteOwner',
+const createOwnerInvitation = route({
+  operationId: 'createOwnerInvitation',
   method: 'post',
   path: '/tenants/{id}/owner-invitations',
   summary: 'Invite the owner of a shop to choose a password: the token is shown this once',
@@ -119,8 +119,8 @@ export const tenants: Endpoints<Ctx> = (app) => {
     inBackground(c.var.ctx, id)
     return c.body(null, 202)
   })
-  app.openapi(inviteOwner, async (c) => {
-    const invitation = await inviteOwnerOf(c.var.ctx, c.req.valid('param').id)
+  app.openapi(createOwnerInvitation, async (c) => {
+    const invitation = await createOwnerInvitationFor(c.var.ctx, c.req.valid('param').id)
     return c.json(invitation, 201, { 'cache-control': 'no-store' })
   })
   app.openapi(setStatus, async (c) => {

@@ -9,7 +9,7 @@ import { tenantOf } from '../routes.ts'
  * A new invitation for the owner of a shop: the one before is worth nothing from then on. Throws `not_found`, and
  * `conflict` while the shop isn't there or when the owner's account was deleted.
  */
-export async function inviteOwnerOf(ctx: Ctx, id: string): Promise<OwnerInvitation> {
+export async function createOwnerInvitationFor(ctx: Ctx, id: string): Promise<OwnerInvitation> {
   const [row] = await ctx.db.select().from(tenants).innerJoin(websites, eq(websites.tenant_id, tenants.id))
     .where(eq(tenants.id, id))
   if (!row) throw new Problem('not_found')
