@@ -12,7 +12,7 @@ import { users } from './endpoints/users.ts'
 import * as events from './events.ts'
 import { inviteOwner } from './operations/invitations/invite-owner.ts'
 import { identify } from './operations/sessions/identify.ts'
-import { hasSomethingOver, purge } from './operations/shop/purge.ts'
+import { purge } from './operations/shop/purge.ts'
 import { seedShop } from './operations/shop/seed.ts'
 import { listSigningKeys } from './operations/signing-keys/list.ts'
 import { createOwner } from './operations/users/create-owner.ts'
@@ -35,6 +35,6 @@ export default defineService<Ctx>({
     providePort<Ctx, typeof identity>(identity, { keys: listSigningKeys, session: identify }),
     providePort<Ctx, typeof accounts>(accounts, { createOwner, inviteOwner }),
   ],
-  jobs: [{ name: 'purge', everyMs: 3_600_000, due: hasSomethingOver, run: purge }],
+  jobs: [{ name: 'purge', run: purge }],
   seed: seedShop,
 })

@@ -3,6 +3,7 @@ export type ProblemTable = Readonly<Record<string, readonly [status: number, tit
 
 /** Every problem that the platform itself can answer with. What services add stands in their own `problems.ts`. */
 const kernelProblems = {
+  bad_request: [400, 'The address or the header fields of the request are too many or too long'],
   invalid_json: [400, 'The body is not valid JSON'],
   invalid_cursor: [400, 'The cursor was not issued for this list'],
   idempotency_key_invalid: [400, 'The Idempotency-Key is not usable'],

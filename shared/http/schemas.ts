@@ -17,6 +17,23 @@ export const Money = z.object({
   currency: z.string().length(3).openapi({ description: 'ISO 4217', example: 'EUR' }),
 }).openapi('Money')
 
+/**
+ * What something costs, on both sides of VAT. Use it as it is: what `.openapi()` adds where it is first used would
+ * become part of the component.
+ */
+export const Price = z.object({ net: Money, gross: Money }).openapi('Price', {
+  description: 'Without VAT, and with it: what a shopper pays',
+})
+export type Price = z.infer<typeof Price>
+
+/** What of a total is taxed at which rate: the parts add up to it. */
+export const VatBreakdown = z.array(z.object({
+  rate: z.int().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
+  net: Money,
+  vat: Money,
+  gross: Money,
+}))
+
 export const Instant = z.iso.datetime().openapi({
   description: 'RFC 3339, UTC, milliseconds',
   example: '2026-01-31T12:00:00.000Z',

@@ -35,7 +35,7 @@ export class Catalogue {
       slug: 'shirt',
       option_values: ['Blue'],
       image_url: null,
-      unit_net: 1_000,
+      price: 1_000,
       vat_rate: 2_000,
       available: null,
       requires_shipping: true,

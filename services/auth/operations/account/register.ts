@@ -1,4 +1,4 @@
-import { networkOf } from '../../domain/network.ts'
+import { networkOf } from '../../../../shared/kernel/network.ts'
 import { CUSTOMER } from '../../domain/permission-table.ts'
 import { registrationLimits } from '../../domain/throttle.ts'
 import type { Ctx } from '../../needs.ts'
@@ -15,7 +15,9 @@ import { insertUser, refuseTaken } from '../users/internal.ts'
 
 /** Always a customer. Throws `already_exists` for a taken address and `too_many_requests` after twenty from one network. */
 export async function register(ctx: Ctx, { password, ...account }: Registration): Promise<SignedIn> {
-  for (const limit of registrationLimits(networkOf(ctx.origin.ip))) await countAttempt(ctx, limit)
+  for (const limit of registrationLimits(ctx.origin.ip && networkOf(ctx.origin.ip))) {
+    await countAttempt(ctx, limit)
+  }
   await requireStrong(ctx, password, { ...account, isStaff: false }, '/password')
   await refuseTaken(ctx.db, account.email)
   const password_hash = await hashPassword(laneOf(ctx.tenant.id, false), password)

@@ -1,9 +1,9 @@
+import { networkOf } from '../../../../shared/kernel/network.ts'
 import { and, eq, isNull } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { after, REFRESH_TOKEN_MS, SESSION_MS } from '../../domain/lifetimes.ts'
-import { networkOf } from '../../domain/network.ts'
 import { userLoggedIn, userLoggedOut } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import { fetchUser, type SessionId, type UserId } from '../../queries.ts'
@@ -33,7 +33,7 @@ export async function openSession(
     id: session_id,
     user_id: id,
     ip_address: ip,
-    network: networkOf(ip),
+    network: ip && networkOf(ip),
     user_agent: userAgent,
     created_at: now,
     last_used_at: now,

@@ -1,5 +1,5 @@
+import { networkOf } from '../../../../shared/kernel/network.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { networkOf } from '../../domain/network.ts'
 import { loginLimits } from '../../domain/throttle.ts'
 import type { Ctx } from '../../needs.ts'
 import { checkPassword } from '../../passwords/check.ts'
@@ -14,7 +14,7 @@ import { openSession } from './internal.ts'
  * `too_many_requests` after too many wrong passwords (domain/throttle.ts), and `unavailable` when too many sign in.
  */
 export async function logIn(ctx: Ctx, { email, password, device_token }: Credentials): Promise<SignedIn> {
-  const network = networkOf(ctx.origin.ip)
+  const network = ctx.origin.ip && networkOf(ctx.origin.ip)
   const found = await findByEmail(ctx.db, email, network)
   const device = found && deviceOf(ctx, found.user.id, device_token)
   const isKnownNetwork = found?.isKnownNetwork ?? false

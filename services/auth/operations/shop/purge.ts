@@ -1,12 +1,11 @@
-import { lt, or, sql } from 'drizzle-orm'
-import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { lt, or } from 'drizzle-orm'
+import { inBatches, turnOf } from '../../../../shared/db/batches.ts'
 import { after, DELETED_USER_KEPT_MS, ENDED_SESSION_KEPT_MS } from '../../domain/lifetimes.ts'
 import type { Ctx } from '../../needs.ts'
 import { invitations, sessions, throttles, users } from '../../schema.ts'
 
 const BATCH = 1_000
-/** So that one shop doesn't keep a run to itself; the next run goes on. */
-const MAX_BATCHES = 500
+const TURN_MS = 2_000
 
 /** What is over: sessions that ended a month ago with their tokens, invitations, counts of attempts, empty accounts. */
 const over = (now: Date) => {
@@ -22,17 +21,11 @@ const over = (now: Date) => {
   ]
 }
 
-export async function purge(ctx: Ctx): Promise<void> {
+/** Answers whether more is left than one turn removes. */
+export async function purge(ctx: Ctx): Promise<boolean> {
+  const isTurnOver = turnOf(TURN_MS)
   for (const { table, isOver } of over(ctx.now())) {
-    for (let batch = 0; batch < MAX_BATCHES; batch++) {
-      if (affectedRows(await ctx.db.delete(table).where(isOver).limit(BATCH)) < BATCH) break
-    }
-  }
-}
-
-export async function hasSomethingOver(db: Executor, now: Date): Promise<boolean> {
-  for (const { table, isOver } of over(now)) {
-    if ((await db.select({ found: sql`1` }).from(table).where(isOver).limit(1)).length > 0) return true
+    if (await inBatches(BATCH, () => ctx.db.delete(table).where(isOver).limit(BATCH), isTurnOver)) return true
   }
   return false
 }
