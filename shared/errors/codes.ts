@@ -62,8 +62,9 @@ export function defineProblems<const T extends ProblemTable>(table: T): T {
 }
 
 export const isProblemCode = (code: unknown): code is ProblemCode => known.has(code as string)
-export const statusOf = (code: ProblemCode): number => known.get(code)![0]
-export const titleOf = (code: ProblemCode): string => known.get(code)![1]
+/** A service's codes are known once its `problems.ts` is loaded, which its `service.ts` does. */
+export const statusOf = (code: ProblemCode): number => known.get(code)?.[0] ?? 500
+export const titleOf = (code: ProblemCode): string => known.get(code)?.[1] ?? code
 
 /** Every code that has been declared, for what is generated. */
 export const allProblems = (): ProblemTable => Object.fromEntries(known)

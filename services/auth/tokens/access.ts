@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { issuerOf } from '../../../shared/auth/user-token.ts'
+import { issuerOf } from '../../../shared/auth/issuer.ts'
 import { ACCESS_TOKEN_MS } from '../domain/lifetimes.ts'
 import type { Ctx } from '../needs.ts'
 import type { SessionId } from '../queries.ts'

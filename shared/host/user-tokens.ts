@@ -1,16 +1,14 @@
+import { issuerOf } from '../auth/issuer.ts'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { Problem } from '../errors/problem.ts'
 import type { PortClient } from '../service/port.ts'
-import type { Tenant } from '../service/tenant.ts'
-import type { Actor } from './actor.ts'
+import type { Tenant } from '../kernel/tenant.ts'
+import type { Actor } from '../auth/actor.ts'
 import type { identity } from './identity.ts'
-import type { SessionNews } from './session-news.ts'
+import type { SessionNews } from '../auth/session-news.ts'
 
 /** Claims of an access token. `tid` is the shop it was made for, `sid` the session it stands on. */
 export type AccessClaims = { sub: `user_${string}`; sid: `ses_${string}`; tid: string; exp: number }
-
-/** Who makes a shop's tokens, as their `iss` says. */
-export const issuerOf = (tenant: Pick<Tenant, 'domain'>): string => `https://${tenant.domain}`
 
 /** How long a process may believe in a session without asking; news of it end it sooner. */
 const SESSION_TTL_MS = 30_000

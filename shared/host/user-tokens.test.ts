@@ -1,9 +1,10 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PortClient } from '../service/port.ts'
-import type { Tenant } from '../service/tenant.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 import type { identity } from './identity.ts'
-import { issuerOf, UserTokens } from './user-token.ts'
+import { issuerOf } from '../auth/issuer.ts'
+import { UserTokens } from './user-tokens.ts'
 
 const shop = { id: 'shop-1', domain: 'shop.example' } as Tenant
 const ann = 'user_01h2xcejqtf2nbrexx3vqjhp41' as const
