@@ -49,7 +49,10 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
   const other = await step('provision its neighbour', (say) => provision(operator, 'Neighbour', say))
 
   const merchant = new ShopApi(running.edgeUrl, shop.domain)
-  await step('the merchant signs in', () => merchant.signIn('owner@example.com', PASSWORD))
+  await step(
+    'the merchant accepts the invitation and signs in',
+    async () => merchant.acceptInvitation(await operator.inviteOwner(shop.id), PASSWORD),
+  )
   await importCatalogue(merchant, csv)
   const code = `WELCOME${randomBytes(2).toString('hex').toUpperCase()}`
   await step(
@@ -128,7 +131,7 @@ async function provision(
   name: string,
   say: (title: string) => void,
 ): Promise<ShopRecord> {
-  const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD }
+  const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner' }
   const company_name = `${name} ${randomBytes(3).toString('hex')}`
   const shop = await operator.createShop({ company_name, plan: 'business', owner })
   say(`provision ${shop.domain}`)

@@ -33,6 +33,8 @@ export const tenants = mysqlTable(
     /** From the billing system; the webhook creates one tenant for each. */
     subscription_id: exactText('subscription_id', 100),
     metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
+    /** Their account in the shop's own database; null until it is made. */
+    owner_id: id('owner_id', 'user'),
     version: int('version').notNull().default(1),
     ...times,
   },
@@ -73,14 +75,8 @@ export const websites = mysqlTable('websites', {
   index('websites_status').on(t.status, t.id),
 ])
 
-/** The owner's account, until the shop has it. The password is there as its argon2id hash only. */
-export type Owner = {
-  email: string
-  first_name: string
-  last_name: string
-  password_hash: string
-  must_change_password: boolean
-}
+/** The first person of a shop, until the shop has the account. */
+export type Owner = { email: string; first_name: string; last_name: string }
 
 /** The making or the removal of a shop: one row, claimed by the process that works on it. */
 export const provisionings = mysqlTable(

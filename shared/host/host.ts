@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
 import { edgeSecret } from '../auth/edge-notice.ts'
 import { identity } from './identity.ts'
+import { decodeNews, SESSION_NEWS } from '../auth/session-news.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenVerifier } from '../auth/tenant-token.ts'
 import { UserTokens } from './user-tokens.ts'
 import type { Database } from '../db/database.ts'
@@ -148,7 +149,10 @@ export class Host {
   }
 
   start(): void {
-    this.broker.onBroadcast('sessions', (tenant) => this.#userTokens.forget(tenant))
+    this.broker.onBroadcast(SESSION_NEWS, (text) => {
+      const news = decodeNews(text)
+      if (news) this.#userTokens.forget(news)
+    })
     this.broker.onBroadcast('tenants', (tenant) => this.#tenants.delete(tenant))
     this.streams.onReady(() =>
       void this.#scheduler.sweep().catch((error) => this.log.warn('sweep failed', { error }))

@@ -10,11 +10,12 @@ export const identity = definePort('auth', 'identity', {
     output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
     timeoutMs: 2_000,
   },
-  /** Whether a session still stands, and what its user may do now. */
+  /** Whether a session still stands, whose it is, and what its user may do now. */
   session: {
     input: z.object({ session: Id('ses') }),
     output: z.object({
       active: z.boolean(),
+      user_id: z.string(),
       email: z.string(),
       name: z.string(),
       roles: z.array(z.string()),

@@ -9,6 +9,7 @@ import { inventory } from '../../services/products/ports.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
 import { identity } from '../../shared/host/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import { issuerOf } from '../../shared/auth/issuer.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
@@ -156,7 +157,8 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   const neighbours = new Neighbours()
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const keys = [{ ...await exportJWK(publicKey), kid: 'k', alg: 'EdDSA' }]
-  const host = new Host([orders, ...fakes(neighbours, keys)], config)
+  const user = newId('user')
+  const host = new Host([orders, ...fakes(neighbours, keys, user)], config)
   const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), {
     issuer: 'edge',
     audience: 'region',
@@ -165,7 +167,8 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   await orders.seed!(job(), { permissions: [], roles: {} })
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
   const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
-    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop')
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(user).setAudience('shop')
+    .setIssuer(issuerOf(tenant))
     .setExpirationTime('1h')
     .sign(privateKey)
 
@@ -208,7 +211,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   }
 }
 
-function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service[] {
+function fakes(neighbours: Neighbours, keys: Record<string, unknown>[], user: string): Service[] {
   const fake = (name: string, provides: Service['provides']) =>
     defineService({
       name,
@@ -221,6 +224,7 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service
     })
   const account = {
     active: true,
+    user_id: user,
     email: 'alice@example.com',
     name: 'Alice Martin',
     roles: ['super-admin'],

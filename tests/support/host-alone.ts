@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
 import { identity } from '../../shared/host/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import { issuerOf } from '../../shared/auth/issuer.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
@@ -88,7 +89,7 @@ export async function hostAlone(
   const assertion = tenantTokenIssuer(edgeSecret(on.platformSecret), { issuer: 'edge', audience: 'region' })
   const bearer = async (user: string, session: string) =>
     `Bearer ${await new SignJWT({ sid: session, tid: id }).setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
-      .setIssuer(tenant.domain).setSubject(user).setAudience('shop').setExpirationTime('1h').sign(
+      .setIssuer(issuerOf(tenant)).setSubject(user).setAudience('shop').setExpirationTime('1h').sign(
         privateKey,
       )}`
   const session = async (permissions: string[]) => {
@@ -154,7 +155,7 @@ function auth(
 ): Service {
   const account = (session: string) => ({
     active: true,
-    user: users.get(session),
+    user_id: users.get(session) ?? '',
     email: 'alice@example.com',
     name: 'Alice Martin',
     roles: [],

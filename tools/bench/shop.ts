@@ -32,7 +32,7 @@ export function createShop(platform: Platform, name: string): Promise<ShopRecord
   return new PlatformApi(platform.regionUrl, platform.servers.secrets.OPERATOR_TOKEN).createShop({
     company_name: name,
     plan: 'business',
-    owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD },
+    owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner' },
   })
 }
 

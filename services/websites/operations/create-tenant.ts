@@ -1,4 +1,3 @@
-import { hash } from '@node-rs/argon2'
 import { eq } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { isDuplicate } from '../../../shared/db/database.ts'
@@ -7,20 +6,17 @@ import { idToBytes } from '../../../shared/kernel/id.ts'
 import { defaultSubdomain, isSubdomain, tenantId } from '../domain/naming.ts'
 import { websiteCreated } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import { type Owner, provisionings, tenants, websites } from '../schema.ts'
+import { provisionings, tenants, websites } from '../schema.ts'
 import type { NewTenant } from '../shapes/tenant.ts'
 import { PROVISIONING_LEASE_MS } from './provision.ts'
 import { tenantOf } from './routes.ts'
 
 export type Subscription = { subscription_id: string; metadata: Record<string, unknown> }
-type Created = { tenant: string; temporary_password: string | null }
 
-/** OWASP's recommendation for argon2id; as in the auth service, which gets the hash. */
-const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const MAX_NAME_TRIES = 5
 
 /**
- * Records a new shop and the work of making it; `provision` does that work. The ids come from the operation, so an
+ * Records a new shop and the work of making it, returns its id; `provision` does that work. The ids come from the operation, so an
  * interrupted request that is repeated finds what it made. Throws `already_exists` for a domain or a
  * subscription that has a shop already, `validation_failed` for a reserved subdomain.
  */
@@ -28,33 +24,20 @@ export async function createTenant(
   ctx: Ctx,
   input: NewTenant,
   subscription?: Subscription,
-): Promise<Created> {
+): Promise<string> {
   if (input.subdomain !== undefined && !isSubdomain(input.subdomain)) {
     throw new Problem('validation_failed', undefined, {
       errors: [{ pointer: '/subdomain', message: 'is reserved' }],
     })
   }
-  const temporary_password = input.owner.password === undefined ? newPassword() : null
-  const password_hash = await hash(input.owner.password ?? temporary_password!, ARGON2)
-  const { email, first_name, last_name } = input.owner
-  const owner: Owner = {
-    email,
-    first_name,
-    last_name,
-    password_hash,
-    must_change_password: temporary_password !== null,
-  }
   for (let attempt = 0;; attempt++) {
     const hex = attempt === 0 ? hexOf(ctx) : randomBytes(3).toString('hex')
     try {
-      return {
-        tenant: await record(ctx, input, owner, tenantId(input.company_name, hex), attempt, subscription),
-        temporary_password,
-      }
+      return await record(ctx, input, tenantId(input.company_name, hex), attempt, subscription)
     } catch (error) {
       const mine = attempt === 0 && isDuplicate(error, 'PRIMARY') &&
         await madeBefore(ctx, input, tenantId(input.company_name, hex))
-      if (mine) return { tenant: mine, temporary_password: null }
+      if (mine) return mine
       const isNameTaken = isDuplicate(error, 'PRIMARY') ||
         (isDuplicate(error) && !input.subdomain && !input.domain &&
           !isDuplicate(error, 'tenants_subscription'))
@@ -73,12 +56,12 @@ export async function createTenant(
 async function record(
   ctx: Ctx,
   input: NewTenant,
-  owner: Owner,
   id: string,
   attempt: number,
   subscription?: Subscription,
 ): Promise<string> {
   const now = ctx.now()
+  const { owner } = input
   const times = { created_at: now, updated_at: now }
   const subdomain = input.subdomain ?? (attempt === 0 ? defaultSubdomain(input.company_name, id) : id)
   const website: typeof websites.$inferInsert = {
@@ -151,6 +134,3 @@ async function madeBefore(ctx: Ctx, input: NewTenant, id: string): Promise<strin
 
 /** 6 hex digits out of the operation's id: its random part. */
 const hexOf = (ctx: Ctx) => Buffer.from(idToBytes('op', ctx.operationId)).subarray(13).toString('hex')
-
-/** Passes the password rules of every shop. */
-const newPassword = () => `${randomBytes(12).toString('base64url')}aA1!`

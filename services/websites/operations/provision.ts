@@ -28,7 +28,9 @@ const steps: Record<StepName, Step> = {
   seed: { apply: (ctx, shop) => ctx.shops.seed(shop, ctx.origin.id) },
   owner: {
     apply: async (ctx, shop, work) => {
-      if (work.owner) await (ctx.forTenant(shop) as Ctx).ports.accounts.createOwner(work.owner)
+      if (!work.owner) return
+      const { user_id } = await (ctx.forTenant(shop) as Ctx).ports.accounts.createOwner(work.owner)
+      await ctx.db.update(tenants).set({ owner_id: user_id }).where(eq(tenants.id, shop.id))
     },
   },
   verification: { apply: (ctx, shop) => ctx.shops.verify(shop) },
