@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Layers of a service, from the inside out: a file may import its own layer and those before it. */
 const LAYERS = ['domain', 'shapes', 'schema', 'operations', 'consumers', 'endpoints', 'service']
+/** What operations are made of and isn't one: they and these may import each other. */
+const BESIDE_OPERATIONS = ['queries', 'writes', 'checkout', 'payments']
 /** Data that any layer may name. `domain` may not: it knows nothing but itself and the kernel. */
 const OPEN = ['events', 'ports', 'needs']
 /** All that one service may see of another. */
@@ -35,7 +37,7 @@ const inside = (path: string, folder: string) => path.startsWith(`${folder}/`)
 const serviceOf = (path: string) => /^services\/([^/]+)\/./.exec(path)?.[1]
 const layerOf = (path: string) => {
   const part = path.split('/')[2]!.replace(/\.ts$/, '')
-  return part === 'queries' ? 'operations' : part
+  return BESIDE_OPERATIONS.includes(part) ? 'operations' : part
 }
 
 test('every relative import names a file that is there', () => {

@@ -4,7 +4,7 @@ import type { Tx } from '../../../shared/service/context.ts'
 import type { BasketLine } from '../domain/lines.ts'
 import { basketCreated, itemAdded, itemRemoved, promoCodeApplied } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import type { Holder } from '../queries.ts'
+import type { Holder } from '../queries/baskets.ts'
 import type { Plan } from './change-basket.ts'
 
 export type RemovalReason = 'removed' | 'quantity_changed' | 'cleared'

@@ -5,8 +5,8 @@ import type { Tx } from '../../../shared/service/context.ts'
 import type { BasketLine, Quotes } from '../domain/lines.ts'
 import type { PricedBasket } from '../domain/price-basket.ts'
 import type { Ctx } from '../needs.ts'
-import { findBasket, type HeldCode, type Holder, lockBasket, type StoredBasket } from '../queries.ts'
-import { price, quote } from '../pricing.ts'
+import { findBasket, type HeldCode, type Holder, lockBasket, type StoredBasket } from '../queries/baskets.ts'
+import { price, quote } from '../queries/price.ts'
 import { type RemovalReason, writeBasket, type Written } from './write-basket.ts'
 
 /** What a change is about: it takes one to what it becomes, without any effect, and may be asked again. */

@@ -1,16 +1,16 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import { arg, type Executor, prepared } from '../../shared/db/database.ts'
-import type { Id } from '../../shared/kernel/id.ts'
-import type { BothSides } from '../../shared/kernel/vat.ts'
-import type { BasketLine } from './domain/lines.ts'
-import type { OfferedCode } from './domain/promo-code.ts'
+import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
+import type { Id } from '../../../shared/kernel/id.ts'
+import type { BothSides } from '../../../shared/kernel/vat.ts'
+import type { BasketLine } from '../domain/lines.ts'
+import type { OfferedCode } from '../domain/promo-code.ts'
 import {
   basketItems as items,
   basketPromoCodes as held,
   baskets,
   promoCodes,
   promoRedemptions,
-} from './schema.ts'
+} from '../schema.ts'
 
 /** Whose basket it is: an account's, a guest's who proved to hold its token, or nobody's yet. */
 export type Holder =

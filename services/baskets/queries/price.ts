@@ -1,8 +1,8 @@
-import type { Id } from '../../shared/kernel/id.ts'
-import type { BasketLine, Quotes } from './domain/lines.ts'
-import { priceBasket, type PricedBasket } from './domain/price-basket.ts'
-import type { OfferedCode } from './domain/promo-code.ts'
-import type { Ctx } from './needs.ts'
+import type { Id } from '../../../shared/kernel/id.ts'
+import type { BasketLine, Quotes } from '../domain/lines.ts'
+import { priceBasket, type PricedBasket } from '../domain/price-basket.ts'
+import type { OfferedCode } from '../domain/promo-code.ts'
+import type { Ctx } from '../needs.ts'
 
 /** Prices, taxes and stocks of now, in one call however many there are. Throws when the catalogue does not answer. */
 export async function quote(
