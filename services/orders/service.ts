@@ -7,10 +7,10 @@ import { orders } from './endpoints/orders.ts'
 import { shippingMethods } from './endpoints/shipping-methods.ts'
 import * as events from './events.ts'
 import { type Ctx, needs } from './needs.ts'
-import { hasUnfinished, resumeCheckouts } from './operations/resume-checkouts.ts'
-import { seed } from './operations/seed.ts'
+import { hasUnfinished, resume } from './operations/orders/resume.ts'
+import { seed } from './operations/shipping-methods/seed.ts'
 import { orderStates } from './ports.ts'
-import { statusOf } from './queries.ts'
+import { stateOf } from './queries/orders.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
@@ -23,11 +23,11 @@ export default defineService<Ctx>({
   needs,
   provides: [
     providePort<Ctx, typeof orderStates>(orderStates, {
-      find: async (ctx, { order_id }) => ({ status: await statusOf(ctx.db, order_id) }),
+      find: (ctx, { order_id }) => stateOf(ctx.db, order_id),
     }),
   ],
   endpoints: [orders, adminOrders, shippingMethods, orderStatuses],
   consumers: [onUserDeleted],
-  jobs: [{ name: 'resume-checkouts', everyMs: 5_000, due: hasUnfinished, run: resumeCheckouts }],
+  jobs: [{ name: 'resume-checkouts', everyMs: 5_000, due: hasUnfinished, run: resume }],
   seed,
 })

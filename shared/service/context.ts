@@ -44,6 +44,8 @@ export type Context<N extends Record<string, Port> = Record<never, Port>> = {
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   readonly ports: PortClients<N>
+  /** Asks somebody who isn't part of the platform, a payment provider: what was written before is committed by then. */
+  outside<T>(work: () => Promise<T>): Promise<T>
   now(): Date
   newId<P extends string>(prefix: P): Id<P>
   readonly log: Log

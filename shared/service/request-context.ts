@@ -100,6 +100,10 @@ export class RequestContext implements Context<Record<string, Port>> {
     )
   }
 
+  outside<T>(work: () => Promise<T>): Promise<T> {
+    return work()
+  }
+
   now(): Date {
     return new Date()
   }
