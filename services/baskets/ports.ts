@@ -3,6 +3,7 @@ import { Id } from '../../shared/http/schemas.ts'
 import { definePort } from '../../shared/service/port.ts'
 import { QuotedVariant } from '../products/ports.ts'
 import { refusals } from './domain/promo-code.ts'
+import './problems.ts' // what they refuse with is known to whoever asks
 
 /** `discount`: by all codes together, as the shop prices, minor units. */
 export const CheckoutLine = QuotedVariant.extend({

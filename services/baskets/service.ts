@@ -1,6 +1,6 @@
 import { providePort } from '../../shared/service/port.ts'
 import { defineService, type Job } from '../../shared/service/service.ts'
-import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
 import { onProductDeleted } from './consumers/products.ts'
 import { onUserDeleted } from './consumers/users.ts'
 import { adminBaskets } from './endpoints/admin-baskets.ts'
@@ -16,6 +16,8 @@ import { redeem } from './operations/promo-codes/redeem.ts'
 import { unredeem } from './operations/promo-codes/unredeem.ts'
 import { type Ctx, needs } from './needs.ts'
 import { checkout } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 const HOUR_MS = 3_600_000
@@ -26,6 +28,7 @@ export default defineService<Ctx>({
   name: 'baskets',
   summary: 'Baskets of guests and customers, and promotion codes',
   resources: ['baskets', 'promo-codes'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
@@ -34,6 +37,6 @@ export default defineService<Ctx>({
     providePort<Ctx, typeof checkout>(checkout, { read: readForCheckout, redeem, unredeem, convert }),
   ],
   endpoints: [currentBasket, promoCodes, adminBaskets, adminPromoCodes],
-  consumers: [onOrderConfirmed, onOrderCancelled, onProductDeleted, onUserDeleted],
+  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded, onProductDeleted, onUserDeleted],
   jobs: [abandonment, retention],
 })

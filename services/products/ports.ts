@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Id } from '../../shared/http/schemas.ts'
 import { definePort } from '../../shared/service/port.ts'
+import './problems.ts' // what they refuse with is known to whoever asks
 
 /** A variant as baskets and orders need it: named, priced and taxed now. */
 export const QuotedVariant = z.object({

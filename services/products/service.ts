@@ -1,6 +1,6 @@
 import { defineService } from '../../shared/service/service.ts'
 import { providePort } from '../../shared/service/port.ts'
-import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
 import { adminBrands } from './endpoints/admin-brands.ts'
 import { adminCategories } from './endpoints/admin-categories.ts'
 import { adminProducts } from './endpoints/admin-products.ts'
@@ -19,12 +19,15 @@ import { reserve } from './operations/reserve.ts'
 import { seed } from './operations/seed.ts'
 import { type Ctx, needs } from './needs.ts'
 import { catalogue, inventory } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'products',
   summary: 'The catalogue: products and their variants, categories, brands, VAT rates and stock',
   resources: ['products', 'variants', 'categories', 'brands', 'vat-rates', 'product-imports'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
@@ -44,7 +47,7 @@ export default defineService<Ctx>({
     adminBrands,
     productImports,
   ],
-  consumers: [onOrderConfirmed, onOrderCancelled],
+  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded],
   jobs: [
     { name: 'expire-reservations', everyMs: 30_000, due: hasOverdueReservations, run: expireReservations },
     { name: 'resume-imports', everyMs: 30_000, due: hasAbandonedImports, run: resumeImports },

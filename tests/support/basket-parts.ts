@@ -75,7 +75,7 @@ export async function startBaskets() {
     NATS_URL: natsUrl,
     SHARDS: tenant.shard,
     LOG_LEVEL: 'error',
-  })
+  }, [baskets])
   const database = databaseName(tenant.id, 'baskets')
   const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
   await admin.create(database)

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import mysql from 'mysql2/promise'
 import orders from '../../services/orders/service.ts'
 import type { Ctx } from '../../services/orders/needs.ts'
-import { resumeCheckouts } from '../../services/orders/operations/resume-checkouts.ts'
+import { resume } from '../../services/orders/operations/orders/resume.ts'
 import { checkout } from '../../services/baskets/ports.ts'
 import { inventory } from '../../services/products/ports.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
@@ -148,7 +148,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     SHARDS: tenant.shard,
     LOG_LEVEL: 'silent',
     CHECKOUT_LEASE_MS: String(LEASE_MS),
-  })
+  }, [orders])
   const database = databaseName(tenant.id, 'orders')
   const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
   await admin.create(database)
@@ -162,7 +162,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     audience: 'region',
   })(tenant)
   const job = () => host.systemContext(orders, tenant, 'test') as unknown as Ctx
-  await orders.seed!(job())
+  await orders.seed!(job(), { permissions: [], roles: {} })
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
   const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop')
@@ -176,7 +176,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     /** Work of a process that starts after the lease of the one that stopped. */
     async recover() {
       await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 50))
-      await resumeCheckouts(job())
+      await resume(job())
     },
     async post(path: string, body: unknown, key?: string) {
       const response = await host.fetch(
@@ -247,11 +247,17 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service
 }
 
 export const address = {
-  first_name: 'Alice',
-  last_name: 'Martin',
+  name: 'Alice Martin',
   line1: '12 rue des Lilas',
   city: 'Lyon',
   postal_code: '69003',
   country: 'FR',
 }
-export const newOrder = { billing_address: address, shipping_method: 'standard', payment_method: 'manual' }
+/** Two shirts at 10.00 and the standard shipping, both without VAT. */
+export const TOTAL = 2 * 1_200 + 588
+export const newOrder = {
+  billing_address: address,
+  shipping_method: 'standard',
+  payment_method: 'manual',
+  expected_total: TOTAL,
+}

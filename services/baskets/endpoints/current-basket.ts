@@ -49,7 +49,7 @@ const add = route({
   summary: 'Put a variant into the basket, or more of it; at the price of the catalogue',
   tags,
   access: 'public',
-  idempotent: true,
+  idempotent: { by: 'basket-token' },
   request: { headers, body: json(NewBasketItem) },
   responses: { 200: answer },
   problems: ['not_purchasable', 'out_of_stock', 'conflict', 'upstream_failed', 'upstream_timeout'],

@@ -5,7 +5,7 @@ import type { Ctx } from '../needs.ts'
 import { orders, type Placed } from '../schema.ts'
 
 export const leaseUntil = (ctx: Ctx, now: Date): Date =>
-  new Date(now.getTime() + ctx.settings.CHECKOUT_LEASE_MS)
+  new Date(now.getTime() + ctx.config.CHECKOUT_LEASE_MS)
 
 /**
  * Takes the unfinished work on an order from whoever had it, as it was read: whoever that was can't confirm or abandon
@@ -14,7 +14,7 @@ export const leaseUntil = (ctx: Ctx, now: Date): Date =>
 export async function claim(ctx: Ctx, { order, lines }: Placed): Promise<Placed | undefined> {
   if (order.lease_until === null) return undefined
   const lease_until = new Date(
-    ctx.now().getTime() + backOffMs(order.attempts, ctx.settings.CHECKOUT_LEASE_MS),
+    ctx.now().getTime() + backOffMs(order.attempts, ctx.config.CHECKOUT_LEASE_MS),
   )
   const attempts = order.attempts + 1
   const result = await ctx.db.update(orders).set({ lease_until, attempts })

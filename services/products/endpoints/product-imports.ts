@@ -27,6 +27,7 @@ const create = route({
     'longer has are removed, unless pending orders hold them. What cannot be read is reported by its line and does not stop the rest.',
   tags,
   access: 'products.create',
+  limits: { bytes: 50 * 1024 * 1024 },
   request: {
     body: {
       description: 'At most 50 MB; UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab',

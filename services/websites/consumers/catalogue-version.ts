@@ -14,11 +14,11 @@ import { websites } from '../schema.ts'
 /** What shoppers see has changed: the next version is part of the edge's cache keys, so old answers are out of reach. */
 const bumpOn = (event: EventType, name: string) =>
   on<Ctx, EventType['data']>(event, `catalogue-${name}`, async (ctx) => {
-    await ctx.transaction((tx) =>
-      tx.update(websites).set({ catalogue_version: sql`${websites.catalogue_version} + 1` })
+    await ctx.transaction(async (tx) => {
+      await tx.update(websites).set({ catalogue_version: sql`${websites.catalogue_version} + 1` })
         .where(eq(websites.tenant_id, ctx.tenant.id))
-    )
-    ctx.afterCommit(() => void ctx.shops.routeChanged(ctx.tenant))
+      tx.afterCommit(() => void ctx.shops.routeChanged(ctx.tenant))
+    })
   })
 
 export const catalogueVersion = [

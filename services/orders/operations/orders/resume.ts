@@ -61,7 +61,7 @@ async function workOff(ctx: Ctx, tasks: (() => Promise<void>)[], until: number):
 }
 
 async function resumePayment(ctx: Ctx, { id, order_id, due_at, attempts }: DuePayment): Promise<void> {
-  const later = new Date(ctx.now().getTime() + backOffMs(attempts, ctx.settings.CHECKOUT_LEASE_MS))
+  const later = new Date(ctx.now().getTime() + backOffMs(attempts, ctx.config.CHECKOUT_LEASE_MS))
   const taken = await ctx.db.update(payments).set({ due_at: later, attempts: attempts + 1 })
     .where(and(eq(payments.id, id), eq(payments.due_at, due_at!)))
   if (affectedRows(taken) === 1) await settlePayment(ctx, order_id)
