@@ -37,6 +37,7 @@ export class Neighbours {
   faults: Partial<Record<Step, (effect: () => unknown) => Promise<unknown>>> = {}
   lines: { variant: Id<'var'>; quantity: number }[] = []
   codes: Id<'promo'>[] = []
+  refused: { promo_code_id: Id<'promo'>; code: string; reason: 'not_valid' }[] = []
   basketId = newId('bask')
   reservedForMs = 600_000
 
@@ -57,7 +58,7 @@ export class Neighbours {
           code: 'TEN',
           discount: { net: 100, gross: 120 },
         })),
-        refused_codes: [],
+        refused_codes: this.refused,
         lines: this.lines.map(({ variant, quantity }, i) => ({
           discount: i === 0 ? 100 * this.codes.length : 0,
           line_id: newId('bli'),
