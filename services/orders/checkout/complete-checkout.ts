@@ -28,18 +28,16 @@ export async function completeCheckout(
 ): Promise<Placed> {
   if (placed.order.status !== 'pending') return asOutcome(placed)
   const progress = { redeemed: isResumed, reserved: isResumed, authorized: isResumed }
+  let confirmed: Placed | undefined
   try {
-    const confirmed = await secure(ctx, placed, progress)
-    if (!confirmed) return await outcomeOfOther(ctx, placed, progress.authorized)
-    await closeBasket(ctx, confirmed)
-    return confirmed
+    confirmed = await secure(ctx, placed, progress)
   } catch (error) {
     if (!(error instanceof Problem) || !REFUSALS.includes(error.code)) throw asTemporary(error)
-    if (!await abandon(ctx, placed, error, progress)) {
-      return await outcomeOfOther(ctx, placed, progress.authorized)
-    }
-    throw error
+    if (await abandon(ctx, placed, error, progress)) throw error
   }
+  if (!confirmed) return await outcomeOfOther(ctx, placed, progress.authorized)
+  await closeBasket(ctx, confirmed)
+  return confirmed
 }
 
 type Progress = { redeemed: boolean; reserved: boolean; authorized: boolean }
