@@ -45,6 +45,9 @@ export async function newPromoCode(owner: Client, changes: Json = {}): Promise<J
   }, 201)).body
 }
 
+/** What a client was shown before it first used an Idempotency-Key: a repetition says the same. */
+const shown = new WeakMap<Client, Map<string, number>>()
+
 /** Orders what the quote just showed; where there is none to show, the order has to be refused as the quote was. */
 export async function checkout(
   buyer: Client,
@@ -52,21 +55,18 @@ export async function checkout(
   headers: Record<string, string> = {},
   expected?: number,
 ) {
-  const order = {
-    billing_address: ADDRESS,
-    shipping_method: 'standard',
-    payment_method: 'manual',
-    ...changes,
+  const order = { billing_address: ADDRESS, shipping_method: 'standard', payment_method: 'manual', ...changes }
+  const key = headers['idempotency-key']
+  const known = shown.get(buyer) ?? shown.set(buyer, new Map()).get(buyer)!
+  let expected_total = order.expected_total ?? (key && known.get(key))
+  if (expected_total === undefined) {
+    const { shipping_method, basket_id } = order
+    const quote = await buyer.post('/v1/orders/quote', { shipping_method, ...(basket_id && { basket_id }) })
+    if (quote.status >= 500) return quote
+    expected_total = quote.body.expected_total ?? 0
+    if (key) known.set(key, expected_total)
   }
-  const { shipping_method, basket_id } = order
-  const quote = order.expected_total === undefined &&
-    await buyer.post('/v1/orders/quote', { shipping_method, ...(basket_id && { basket_id }) })
-  return await buyer.post(
-    '/v1/orders',
-    { ...(quote && { expected_total: quote.body.expected_total ?? 0 }), ...order },
-    expected,
-    headers,
-  )
+  return await buyer.post('/v1/orders', { ...order, expected_total }, expected, headers)
 }
 
 /** Buys units of one variant. */
