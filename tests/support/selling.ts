@@ -55,7 +55,12 @@ export async function checkout(
   headers: Record<string, string> = {},
   expected?: number,
 ) {
-  const order = { billing_address: ADDRESS, shipping_method: 'standard', payment_method: 'manual', ...changes }
+  const order = {
+    billing_address: ADDRESS,
+    shipping_method: 'standard',
+    payment_method: 'manual',
+    ...changes,
+  }
   const key = headers['idempotency-key']
   const known = shown.get(buyer) ?? shown.set(buyer, new Map()).get(buyer)!
   let expected_total = order.expected_total ?? (key && known.get(key))
