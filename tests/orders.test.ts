@@ -382,4 +382,14 @@ test('an order forgets who its customer was when the account is deleted', async 
     total: order.total,
   })
   expect(JSON.stringify(seen)).not.toContain('Alice')
+  const [event] = await shop.rows<{ envelope: string }>(
+    'orders',
+    "select envelope from outbox where subject like '%customer.anonymised'",
+  )
+  expect(JSON.parse(event!.envelope).data).toMatchObject({
+    user_id: customer.userId,
+    orders: 1,
+    erased: expect.arrayContaining(['name', 'email', 'addresses', 'ip_address', 'user_agent']),
+    kept: expect.arrayContaining(['amounts', 'country']),
+  })
 })

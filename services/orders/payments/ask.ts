@@ -51,7 +51,7 @@ async function ask<K extends Step>(
   }
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Problem('upstream_timeout')), LIMIT_MS[step])
+    timer = setTimeout(() => reject(new Problem('upstream_timeout')), Math.min(LIMIT_MS[step], leftOf(ctx)))
   })
   try {
     return await ctx.outside(() => Promise.race([provider[step](request), late])) as Answer<K>
@@ -61,3 +61,7 @@ async function ask<K extends Step>(
     clearTimeout(timer)
   }
 }
+
+/** Whoever asked us has gone by then: what is left of the time is the provider's at most. */
+const leftOf = ({ origin }: Ctx): number =>
+  origin.deadline === undefined ? Infinity : Math.max(0, origin.deadline - Date.now())
