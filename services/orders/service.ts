@@ -8,7 +8,7 @@ import { shippingMethods } from './endpoints/shipping-methods.ts'
 import { config } from './config.ts'
 import * as events from './events.ts'
 import { type Ctx, needs } from './needs.ts'
-import { hasUnfinished, resume } from './operations/orders/resume.ts'
+import { nextUnfinished, resume } from './operations/orders/resume.ts'
 import { seed } from './operations/shipping-methods/seed.ts'
 import { orderStates } from './ports.ts'
 import { stateOf } from './queries/orders.ts'
@@ -33,6 +33,6 @@ export default defineService<Ctx>({
   ],
   endpoints: [orders, adminOrders, shippingMethods, orderStatuses],
   consumers: [onUserDeleted],
-  jobs: [{ name: 'resume-checkouts', everyMs: 5_000, due: hasUnfinished, run: resume }],
+  jobs: [{ name: 'resume-checkouts', next: nextUnfinished, run: resume }],
   seed,
 })

@@ -1,5 +1,6 @@
 import { and, asc, eq, lt } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { earliest } from '../../../../shared/db/earliest.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { completeCheckout } from '../../checkout/complete-checkout.ts'
 import { claim } from '../../checkout/lease.ts'
@@ -30,8 +31,11 @@ const duePayments = (db: Executor, now: Date, limit: number) =>
     .from(payments).where(lt(payments.due_at, now)).orderBy(asc(payments.due_at)).limit(limit)
 type DuePayment = Awaited<ReturnType<typeof duePayments>>[number]
 
-export const hasUnfinished = async (db: Executor, now: Date): Promise<boolean> =>
-  (await overdueOrders(db, now, 1)).length > 0 || (await duePayments(db, now, 1)).length > 0
+/** When the next of them is due: checkouts whose lease ends, payments that wait for their provider. */
+export async function nextUnfinished(db: Executor): Promise<Date | null> {
+  const [checkout, payment] = [await earliest(db, orders.lease_until), await earliest(db, payments.due_at)]
+  return checkout && payment ? (checkout < payment ? checkout : payment) : checkout ?? payment
+}
 
 /**
  * Takes up what a crash, a time-out or an outage left behind: checkouts, and movements of money. Several processes may

@@ -12,7 +12,7 @@ type ImportId = Row['id']
 /** A process that shows no progress for this long is taken for dead, and another goes on. Reading 50 MB takes 8 s. */
 export const LEASE_MS = 60_000
 
-const isOpen = inArray(productImports.status, ['pending', 'running'])
+export const isOpen = inArray(productImports.status, ['pending', 'running'])
 
 export async function fetchImport(db: Executor, id: ImportId): Promise<Row> {
   const [row] = await db.select().from(productImports).where(eq(productImports.id, id))

@@ -1,9 +1,10 @@
 import type { Executor } from '../../../../shared/db/database.ts'
+import { earliest } from '../../../../shared/db/earliest.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
 import { importFiles, productImports } from '../../schema.ts'
 import type { ProductImportCard } from '../../shapes/product-import.ts'
-import { fetchImport, findAbandoned, showImportCard } from './import-rows.ts'
+import { fetchImport, findAbandoned, isOpen, showImportCard } from './import-rows.ts'
 import { runImport } from './run-import.ts'
 
 type ImportId = `imp_${string}`
@@ -44,8 +45,8 @@ export async function startImport(ctx: Ctx, file: Uint8Array): Promise<ProductIm
   return showImportCard(row)
 }
 
-export const hasAbandonedImports = async (db: Executor, now: Date): Promise<boolean> =>
-  (await findAbandoned(db, now)).length > 0
+export const nextAbandonedImport = (db: Executor): Promise<Date | null> =>
+  earliest(db, productImports.lease_until, isOpen)
 
 /** Takes up what stopped processes left. */
 export async function resumeImports(ctx: Ctx): Promise<void> {

@@ -1,0 +1,13 @@
+import type { Page, PageQuery } from '../../../../shared/http/pagination.ts'
+import type { Ctx } from '../../needs.ts'
+import { byName } from '../../queries/brands.ts'
+import { brands } from '../../schema.ts'
+import type { AdminBrand } from '../../shapes/brand.ts'
+import { showAdminBrand } from './internal.ts'
+
+/** Hidden ones too, by name. Throws `invalid_cursor`. */
+export async function adminListBrands(ctx: Ctx, query: PageQuery): Promise<Page<AdminBrand>> {
+  const rows = await ctx.db.select().from(brands)
+    .where(byName.after(query.cursor)).orderBy(...byName.order).limit(query.limit + 1)
+  return byName.page(rows, query.limit, showAdminBrand)
+}

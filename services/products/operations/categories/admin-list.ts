@@ -1,0 +1,14 @@
+import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
+import type { Ctx } from '../../needs.ts'
+import { categories } from '../../schema.ts'
+import type { AdminCategory } from '../../shapes/category.ts'
+import { showAdminCategory } from './internal.ts'
+
+const byCreation = keyset('created', { id: categories.id })
+
+/** Hidden ones too, as a flat list in the order of creation. Throws `invalid_cursor`. */
+export async function adminListCategories(ctx: Ctx, query: PageQuery): Promise<Page<AdminCategory>> {
+  const rows = await ctx.db.select().from(categories)
+    .where(byCreation.after(query.cursor)).orderBy(...byCreation.order).limit(query.limit + 1)
+  return byCreation.page(rows, query.limit, showAdminCategory)
+}
