@@ -11,7 +11,11 @@ export type KeyValue = {
   delete(key: string): Promise<void>
 }
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
-export type Lifetime = { waitUntil(work: Promise<unknown>): void }
+export type Lifetime = {
+  waitUntil(work: Promise<unknown>): void
+  passThroughOnException(): void
+  props: unknown
+}
 export type EdgeCache = {
   match(key: Request): Promise<Response | undefined>
   put(key: Request, response: Response): Promise<void>
@@ -32,11 +36,12 @@ export type Env = {
   RATE_STANDARD: RateLimiter
   RATE_PREMIUM: RateLimiter
   RATE_BUSINESS: RateLimiter
+  RATE_SMALL: RateLimiter
   RATE_AUTH: RateLimiter
 }
 
-/** What requests work with. One for each isolate; a test makes its own. */
-export type Means = {
+/** What an isolate answers with; a test makes its own. */
+export type Edge = {
   settings: Settings
   shops: Shops
   limits: Limits
@@ -46,14 +51,14 @@ export type Means = {
   cache: () => EdgeCache
 }
 
-const made = new WeakMap<Env, Means>()
+const made = new WeakMap<Env, Edge>()
 
 /** Throws an Error that names a variable which is missing or wrong. */
-export function meansOf(env: Env): Means {
+export function edgeOf(env: Env): Edge {
   const known = made.get(env)
   if (known) return known
   const settings = settingsOf(env)
-  const means: Means = {
+  const edge: Edge = {
     settings,
     shops: new Shops(env.TENANTS, databaseSource(env.DATABASE_URL)),
     limits: new Limits(env),
@@ -62,6 +67,6 @@ export function meansOf(env: Env): Means {
     fetch: (input, init) => fetch(input, init),
     cache: () => (caches as unknown as { default: EdgeCache }).default,
   }
-  made.set(env, means)
-  return means
+  made.set(env, edge)
+  return edge
 }
