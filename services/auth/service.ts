@@ -1,4 +1,4 @@
-import { identity } from '../../shared/auth/identity.ts'
+import { identity } from '../../shared/host/identity.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
 import { account } from './endpoints/account.ts'

@@ -14,7 +14,7 @@ import {
 import { exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { dueWork, kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 
 /** One client company. Its databases are named after its id. */
 export const tenants = mysqlTable(

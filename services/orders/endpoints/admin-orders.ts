@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, versionTag } from '../../../shared/http/caching.ts'
+import { expectedVersions, versionTag } from '../../../shared/http/versions.ts'
 import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
@@ -150,7 +150,7 @@ export const adminOrders: Endpoints<Ctx> = (app) => {
   })
   app.openapi(update, async (c) => {
     const { id } = c.req.valid('param')
-    const order = await adminUpdateOrder(c.var.ctx, id, expectedVersion(c), c.req.valid('json'))
+    const order = await adminUpdateOrder(c.var.ctx, id, expectedVersions(c), c.req.valid('json'))
     return c.json(order, 200, { etag: versionTag(order.version) })
   })
   app.openapi(remove, async (c) => {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, publicJson, versionTag } from '../../../shared/http/caching.ts'
+import { publicJson } from '../../../shared/http/caching.ts'
+import { expectedVersions, versionTag } from '../../../shared/http/versions.ts'
 import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
@@ -112,7 +113,7 @@ export const shippingMethods: Endpoints<Ctx> = (app) => {
   })
   app.openapi(update, async (c) => {
     const { code } = c.req.valid('param')
-    const method = await adminUpdateShippingMethod(c.var.ctx, code, expectedVersion(c), c.req.valid('json'))
+    const method = await adminUpdateShippingMethod(c.var.ctx, code, expectedVersions(c), c.req.valid('json'))
     return c.json(method, 200, { etag: versionTag(method.version) })
   })
   app.openapi(remove, async (c) => {

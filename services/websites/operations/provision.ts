@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, lt } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../shared/db/database.ts'
 import { earliest } from '../../../shared/db/earliest.ts'
-import type { Tenant } from '../../../shared/service/tenant.ts'
+import type { Tenant } from '../../../shared/kernel/tenant.ts'
 import { nextStep, type StepName, toUndo } from '../domain/steps.ts'
 import { websiteActivated } from '../events.ts'
 import type { Ctx } from '../needs.ts'

@@ -3,7 +3,7 @@ import { type Due, UPKEEP_EVERY_MS } from '../db/due/due-work.ts'
 import type { Executor } from '../db/database.ts'
 import { earliest } from '../db/earliest.ts'
 import { outbox } from '../db/tables.ts'
-import type { Job, Service } from './service.ts'
+import type { Job, Service } from '../service/service.ts'
 
 /** One job in one database. Upkeep has no `next`: it runs about once a day, and answers true when more is left. */
 export type Work = {

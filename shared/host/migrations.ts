@@ -1,12 +1,10 @@
 import { DatabaseAdmin, readMigrations } from '../db/admin.ts'
+import { EDGE_READER } from '../db/edge-reader.ts'
 import { databaseName, PLATFORM_DATABASE } from '../db/databases.ts'
 import type { Config } from './config.ts'
 import { Host } from './host.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../service/service.ts'
 import { shopSeedOf } from './shops.ts'
-
-/** The user with which the edge looks shops up, and all that it may read. */
-export const EDGE_READER = { user: 'edge_reader', database: PLATFORM_DATABASE, tables: ['shop_routes'] }
 
 type OnMigrated = (database: string, names: string[]) => void
 

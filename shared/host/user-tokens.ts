@@ -1,8 +1,8 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { Problem } from '../errors/problem.ts'
 import type { PortClient } from '../service/port.ts'
-import type { Tenant } from '../service/tenant.ts'
-import type { Actor } from './actor.ts'
+import type { Tenant } from '../kernel/tenant.ts'
+import type { Actor } from '../auth/actor.ts'
 import type { identity } from './identity.ts'
 
 /** Claims of an access token. `tid` is the shop it was made for, `sid` the session it stands on. */

@@ -3,10 +3,10 @@ import { ConsumerLoop, type DeadLetter, InvalidMessage, type Subscription } from
 import { DEAD_LETTERS, type Envelope, streamOf } from '../events/event.ts'
 import { firstTime } from '../events/inbox.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Origin } from './context.ts'
+import type { Origin } from '../service/context.ts'
 import type { RequestContext } from './request-context.ts'
-import type { Consumer, Service } from './service.ts'
-import type { Tenant } from './tenant.ts'
+import type { Consumer, Service } from '../service/service.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 type Means = {
   broker: Broker

@@ -1,7 +1,7 @@
 import { Problem } from '../errors/problem.ts'
 import { newId } from '../kernel/id.ts'
-import { DEADLINE_HEADER } from './port.ts'
-import type { Origin } from './context.ts'
+import { DEADLINE_HEADER } from '../service/port.ts'
+import type { Origin } from '../service/context.ts'
 
 const REQUEST_ID = /^[\w-]{8,64}$/
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/

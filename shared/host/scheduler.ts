@@ -6,8 +6,8 @@ import type { Roamer } from '../db/roamer.ts'
 import type { Relay } from '../events/relay.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RequestContext } from './request-context.ts'
-import type { Service } from './service.ts'
-import type { Tenant } from './tenant.ts'
+import type { Service } from '../service/service.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 import { backOff, nextUnpublished, type Outcome, visit, type Work, workOf } from './visit.ts'
 
 type Means = {

@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
 import { edgeSecret } from '../auth/edge-notice.ts'
-import { identity } from '../auth/identity.ts'
+import { identity } from './identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenVerifier } from '../auth/tenant-token.ts'
-import { UserTokens } from '../auth/user-token.ts'
+import { UserTokens } from './user-tokens.ts'
 import type { Database } from '../db/database.ts'
 import { Databases } from '../db/databases.ts'
 import { DueWork } from '../db/due/due-work.ts'
@@ -15,26 +15,26 @@ import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
 import { republishSince } from '../events/outbox.ts'
 import { Relay } from '../events/relay.ts'
-import { createApp, providersOf } from '../http/app.ts'
-import { docs } from '../http/docs.ts'
+import { createApp, providersOf } from './app.ts'
+import { docs } from './docs.ts'
 import { newId } from '../kernel/id.ts'
 import { plans } from '../kernel/plans.ts'
 import { internalSecret, sameSecret } from '../kernel/secrets.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
-import type { Origin } from './context.ts'
-import { directory, platformTenant } from './directory.ts'
+import type { Origin } from '../service/context.ts'
+import { directory, platformTenant } from '../service/directory.ts'
 import { health, Readiness } from './health.ts'
-import { EDGE_READER } from './migrations.ts'
+import { EDGE_READER } from '../db/edge-reader.ts'
 import { Neighbours } from './neighbours.ts'
 import { bearerOf, originOf } from './origin.ts'
-import { portClient } from './port.ts'
+import { portClient } from '../service/port.ts'
 import { RequestContext } from './request-context.ts'
 import { Scheduler } from './scheduler.ts'
-import type { Service } from './service.ts'
-import { Shops } from './shops.ts'
+import type { Service } from '../service/service.ts'
+import { ShopDatabases } from './shops.ts'
 import { Subscriptions } from './subscriptions.ts'
-import type { Tenant } from './tenant.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 type Hosted = { service: Service; fetch: OpenAPIHono['fetch'] }
 
@@ -58,7 +58,7 @@ export class Host {
   readonly #platform: Tenant
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
-  readonly #shops: Shops
+  readonly #shops: ShopDatabases
   readonly #readiness: Readiness
   readonly #gateway: Gateway
   readonly #neighbours: Neighbours
@@ -98,7 +98,7 @@ export class Host {
       has: (service) => this.#hosted.has(service),
       fetch: (request) => this.fetch(request),
     })
-    this.#shops = new Shops(registry, config, {
+    this.#shops = new ShopDatabases(registry, config, {
       databases: this.databases,
       roamer: this.#roamer,
       broker: this.broker,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { planNames } from '../kernel/plans.ts'
+import { planNames } from './plans.ts'
 
 /** What the platform knows of a shop wherever a request of it runs. Travels in signed tokens. */
 export const Tenant = z.object({

@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Due, Place } from '../db/due/due-work.ts'
 import type { Executor } from '../db/database.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../service/context.ts'
 import { Scheduler } from './scheduler.ts'
-import { defineService, type Job } from './service.ts'
-import type { Tenant } from './tenant.ts'
+import { defineService, type Job } from '../service/service.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 vi.mock('../db/purge.ts', () => ({ purge: () => Promise.resolve(false) }))
 vi.mock('./visit.ts', async (original) => ({

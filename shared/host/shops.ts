@@ -7,21 +7,18 @@ import { edgeSecret, noticeEdge } from '../auth/edge-notice.ts'
 import type { Broker } from '../events/broker.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
-import { lifecycleOf, type ShopSeed } from './lifecycle.ts'
-import { type Caller, portClient } from './port.ts'
-import type { Service } from './service.ts'
-import type { Tenant } from './tenant.ts'
+import { lifecycleOf, type ShopSeed } from '../service/lifecycle.ts'
+import { type Caller, portClient } from '../service/port.ts'
+import type { Shops } from '../service/context.ts'
+import type { Service } from '../service/service.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 type Means = { databases: Databases; roamer: Roamer; broker: Broker; caller: Caller; log: Log }
 
 /** Changes of one shop that follow one another this closely are told to the edge as one. */
 const NOTICE_DELAY_MS = 250
 
-/**
- * Makes and removes the databases of a shop, all services' alike. Every method can be repeated, and be taken up by
- * another process where one stopped. Only a service of the platform is given it.
- */
-export class Shops {
+export class ShopDatabases implements Shops {
   readonly #services: Service[]
   readonly #shopSeed: ShopSeed
   readonly #config: Config

@@ -2,7 +2,7 @@ import { tenantTokenIssuer } from '../auth/tenant-token.ts'
 import { Problem } from '../errors/problem.ts'
 import { internalSecret } from '../kernel/secrets.ts'
 import type { Config } from './config.ts'
-import type { Caller } from './port.ts'
+import type { Caller } from '../service/port.ts'
 
 type Here = { has(service: string): boolean; fetch(request: Request): Promise<Response> }
 

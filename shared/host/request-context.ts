@@ -12,10 +12,9 @@ import type { Relay } from '../events/relay.ts'
 import { type Id, newId } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
 import { deriveSecret } from '../kernel/secrets.ts'
-import type { ConsoleContext, Origin, PlatformContext, Tx } from './context.ts'
-import type { Shops } from './shops.ts'
-import { type Caller, type Port, portClient, type PortClients } from './port.ts'
-import type { Tenant } from './tenant.ts'
+import type { ConsoleContext, KeyedContext, Origin, PlatformContext, Shops, Tx } from '../service/context.ts'
+import { type Caller, type Port, portClient, type PortClients } from '../service/port.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 /** What contexts share within a process. */
 export type Means = {
@@ -55,7 +54,7 @@ type Keyed = {
 
 /** The context of one request, message or job run. */
 export class RequestContext
-  implements PlatformContext<Record<string, Port>>, ConsoleContext<Record<string, Port>> {
+  implements PlatformContext<Record<string, Port>>, ConsoleContext<Record<string, Port>>, KeyedContext {
   readonly tenant: Tenant
   readonly actor: Actor
   readonly origin: Origin
