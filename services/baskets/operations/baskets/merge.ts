@@ -12,7 +12,8 @@ import { price } from '../../queries/price.ts'
 import { findBasket, type StoredBasket } from '../../queries/baskets.ts'
 import { baskets } from '../../schema.ts'
 import type { Basket } from '../../shapes/basket.ts'
-import { changeBasket, type Draft } from '../../writes/change-basket.ts'
+import { changeBasket } from '../../writes/change-basket.ts'
+import type { Draft } from '../../writes/plan.ts'
 import { present, userOf } from './internal.ts'
 
 type UserId = Id<'user'>
