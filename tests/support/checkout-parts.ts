@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import mysql from 'mysql2/promise'
 import orders from '../../services/orders/service.ts'
 import type { Ctx } from '../../services/orders/needs.ts'
-import { resumeCheckouts } from '../../services/orders/operations/resume-checkouts.ts'
+import { resume } from '../../services/orders/operations/orders/resume.ts'
 import { checkout } from '../../services/baskets/ports.ts'
 import { inventory } from '../../services/products/ports.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
@@ -38,6 +38,7 @@ export class Neighbours {
   faults: Partial<Record<Step, (effect: () => unknown) => Promise<unknown>>> = {}
   lines: { variant: Id<'var'>; quantity: number }[] = []
   codes: Id<'promo'>[] = []
+  refused: { promo_code_id: Id<'promo'>; code: string; reason: 'not_valid' }[] = []
   basketId = newId('bask')
   reservedForMs = 600_000
 
@@ -58,7 +59,7 @@ export class Neighbours {
           code: 'TEN',
           discount: { net: 100, gross: 120 },
         })),
-        refused_codes: [],
+        refused_codes: this.refused,
         lines: this.lines.map(({ variant, quantity }, i) => ({
           discount: i === 0 ? 100 * this.codes.length : 0,
           line_id: newId('bli'),
@@ -179,7 +180,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     /** Work of a process that starts after the lease of the one that stopped. */
     async recover() {
       await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 50))
-      await resumeCheckouts(job())
+      await resume(job())
     },
     async post(path: string, body: unknown, key?: string) {
       const response = await host.fetch(
@@ -251,11 +252,17 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[], user: st
 }
 
 export const address = {
-  first_name: 'Alice',
-  last_name: 'Martin',
+  name: 'Alice Martin',
   line1: '12 rue des Lilas',
   city: 'Lyon',
   postal_code: '69003',
   country: 'FR',
 }
-export const newOrder = { billing_address: address, shipping_method: 'standard', payment_method: 'manual' }
+/** Two shirts at 10.00 and the standard shipping, both without VAT. */
+export const TOTAL = 2 * 1_200 + 588
+export const newOrder = {
+  billing_address: address,
+  shipping_method: 'standard',
+  payment_method: 'manual',
+  expected_total: TOTAL,
+}
