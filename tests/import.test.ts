@@ -7,7 +7,7 @@ import {
   resumeImports,
   startImport,
 } from '../services/products/operations/import/start-import.ts'
-import { reserve } from '../services/products/operations/reserve.ts'
+import { reserve } from '../services/products/operations/stock/reserve.ts'
 import type { Ctx } from '../services/products/needs.ts'
 import { newId } from '../shared/kernel/id.ts'
 import { eventsOf, hostProducts } from './support/products-parts.ts'

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import mysql from 'mysql2/promise'
-import { commitReservation } from '../services/products/operations/commit-reservation.ts'
-import {
-  expireReservations,
-  hasOverdueReservations,
-} from '../services/products/operations/expire-reservations.ts'
-import { quote } from '../services/products/operations/quote.ts'
-import { release } from '../services/products/operations/release.ts'
-import { reserve } from '../services/products/operations/reserve.ts'
+import { commitReservation } from '../services/products/operations/stock/commit.ts'
+import { expireReservations, hasOverdueReservations } from '../services/products/operations/stock/expire.ts'
+import { quote } from '../services/products/operations/variants/quote.ts'
+import { release } from '../services/products/operations/stock/release.ts'
+import { reserve } from '../services/products/operations/stock/reserve.ts'
 import type { Ctx } from '../services/products/needs.ts'
 import { databaseName } from '../shared/db/databases.ts'
 import { idToBytes, newId } from '../shared/kernel/id.ts'

@@ -3,6 +3,8 @@ import { defineEvent } from '../../shared/events/event.ts'
 import { Id } from '../../shared/http/schemas.ts'
 
 const at = z.iso.datetime()
+/** As entered, minor units, with VAT or without as the shop prices; null: not for sale. */
+const price = z.int().nullable()
 
 export const productCreated = defineEvent('products.product.created', {
   summary: 'A product was added to the catalogue',
@@ -12,7 +14,7 @@ export const productCreated = defineEvent('products.product.created', {
     ref: z.string(),
     name: z.string(),
     status: z.string(),
-    price_net: z.int().nullable(),
+    price,
     stock: z.int(),
     brand_id: Id('brand').nullable(),
     vat_rate: z.int(),
@@ -28,8 +30,8 @@ export const productUpdated = defineEvent('products.product.updated', {
     ref: z.string(),
     name: z.string(),
     status: z.string(),
-    price_net: z.int().nullable(),
-    previous_price_net: z.int().nullable(),
+    price,
+    previous_price: price,
     updated_fields: z.array(z.string()),
     updated_at: at,
   }),
@@ -52,8 +54,8 @@ export const priceChanged = defineEvent('products.product.price_changed', {
   data: z.object({
     product_id: Id('prod'),
     variant_id: Id('var'),
-    old_price_net: z.int().nullable(),
-    new_price_net: z.int().nullable(),
+    old_price: price,
+    new_price: price,
   }),
 })
 
@@ -88,4 +90,18 @@ export const imageAdded = defineEvent('products.image.added', {
     position: z.int(),
     created_at: at,
   }),
+})
+
+/** One a transaction: `writes/catalogue-changed.ts` says for what. */
+export const catalogueChanged = defineEvent('products.catalogue.changed', {
+  summary: 'Shoppers see another catalogue: of products, brands, categories, VAT rates or what is in stock',
+  subject: 'website_id',
+  data: z.object({ website_id: z.string(), changed_at: at }),
+})
+
+/** The service's own: each batch of the work leaves the event of the next one. */
+export const searchOutdated = defineEvent('products.search.outdated', {
+  summary: 'The words that products of a brand are found by have to be written again, from one of them on',
+  subject: 'brand_id',
+  data: z.object({ brand_id: Id('brand'), after: Id('prod').nullable() }),
 })

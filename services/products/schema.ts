@@ -31,25 +31,37 @@ export const vatRates = mysqlTable('vat_rates', {
 export const brands = mysqlTable('brands', {
   id: id('id', 'brand').primaryKey(),
   name: varchar('name', { length: 255 }).notNull(),
+  /** `nameDigest` of the name: no two brands have the same one. */
+  name_key: digest('name_key').notNull(),
   slug: exactText('slug', 255).notNull(),
   description: text('description'),
   logo_url: varchar('logo_url', { length: 2048 }),
   website: varchar('website', { length: 255 }),
   is_active: boolean('is_active').notNull().default(true),
   ...times,
-}, (t) => [uniqueIndex('brands_slug').on(t.slug), index('brands_name').on(t.name)])
+}, (t) => [
+  uniqueIndex('brands_slug').on(t.slug),
+  uniqueIndex('brands_name_key').on(t.name_key),
+  index('brands_name').on(t.name),
+])
 
 export const categories = mysqlTable('categories', {
   id: id('id', 'cat').primaryKey(),
   parent_id: id('parent_id', 'cat'),
   name: varchar('name', { length: 255 }).notNull(),
+  /** `nameDigest` of the name under its parent: no two categories beside each other have the same one. */
+  name_key: digest('name_key').notNull(),
   slug: exactText('slug', 255).notNull(),
   description: text('description'),
   image_url: varchar('image_url', { length: 2048 }),
   position: int('position').notNull().default(0),
   is_active: boolean('is_active').notNull().default(true),
   ...times,
-}, (t) => [uniqueIndex('categories_slug').on(t.slug), index('categories_parent').on(t.parent_id, t.position)])
+}, (t) => [
+  uniqueIndex('categories_slug').on(t.slug),
+  uniqueIndex('categories_name_key').on(t.name_key),
+  index('categories_parent').on(t.parent_id, t.position),
+])
 
 export type ProductOption = { name: string; values: string[] }
 
@@ -104,7 +116,7 @@ export const variants = mysqlTable('variants', {
   option_values: json('option_values').$type<string[]>().notNull(),
   sku: exactText('sku', 255),
   barcode: exactText('barcode', 64),
-  /** Net, minor units; null: not for sale yet. */
+  /** As entered, minor units, with VAT or without as the shop prices; null: not for sale yet. */
   price: amount('price'),
   compare_at_price: amount('compare_at_price'),
   cost_price: amount('cost_price'),

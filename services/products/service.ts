@@ -1,6 +1,7 @@
 import { defineService } from '../../shared/service/service.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { onSearchOutdated } from './consumers/search.ts'
 import { adminBrands } from './endpoints/admin-brands.ts'
 import { adminCategories } from './endpoints/admin-categories.ts'
 import { adminProducts } from './endpoints/admin-products.ts'
@@ -11,12 +12,12 @@ import { productImports } from './endpoints/product-imports.ts'
 import { products } from './endpoints/products.ts'
 import { vatRates } from './endpoints/vat-rates.ts'
 import * as events from './events.ts'
-import { expireReservations, hasOverdueReservations } from './operations/expire-reservations.ts'
+import { expireReservations, hasOverdueReservations } from './operations/stock/expire.ts'
 import { hasAbandonedImports, resumeImports } from './operations/import/start-import.ts'
-import { quote } from './operations/quote.ts'
-import { release } from './operations/release.ts'
-import { reserve } from './operations/reserve.ts'
-import { seed } from './operations/seed.ts'
+import { quote } from './operations/variants/quote.ts'
+import { release } from './operations/stock/release.ts'
+import { reserve } from './operations/stock/reserve.ts'
+import { seed } from './operations/vat-rates/seed.ts'
 import { type Ctx, needs } from './needs.ts'
 import { catalogue, inventory } from './ports.ts'
 import { tables } from './schema.ts'
@@ -44,7 +45,7 @@ export default defineService<Ctx>({
     adminBrands,
     productImports,
   ],
-  consumers: [onOrderConfirmed, onOrderCancelled],
+  consumers: [onOrderConfirmed, onOrderCancelled, onSearchOutdated],
   jobs: [
     { name: 'expire-reservations', everyMs: 30_000, due: hasOverdueReservations, run: expireReservations },
     { name: 'resume-imports', everyMs: 30_000, due: hasAbandonedImports, run: resumeImports },

@@ -27,6 +27,6 @@ export default defineService<Ctx>({
       list: async (ctx: Ctx) => ({ tenants: await listTenants(ctx) }),
     }),
   ],
-  consumers: catalogueVersion,
+  consumers: [catalogueVersion],
   jobs: [{ name: 'resume-provisioning', everyMs: 3_000, due: hasAbandoned, run: resumeProvisioning }],
 })

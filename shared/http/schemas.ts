@@ -17,6 +17,12 @@ export const Money = z.object({
   currency: z.string().length(3).openapi({ description: 'ISO 4217', example: 'EUR' }),
 }).openapi('Money')
 
+/** What something costs, on both sides of VAT. In a total, it is what is paid. */
+export const Price = z.object({ net: Money, gross: Money }).openapi('Price', {
+  description: 'Without VAT, and with it: what a shopper pays',
+})
+export type Price = z.infer<typeof Price>
+
 export const Instant = z.iso.datetime().openapi({
   description: 'RFC 3339, UTC, milliseconds',
   example: '2026-01-31T12:00:00.000Z',

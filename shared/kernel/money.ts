@@ -10,6 +10,20 @@ export function divideHalfUp(numerator: number, denominator: number): number {
   return numerator < 0 ? -rounded : rounded
 }
 
+/**
+ * `amount` × `numerator` / `denominator`, rounded half up (away from zero below it). Exact whatever the product:
+ * beyond 2^53 it is taken with BigInt.
+ */
+export function ratio(amount: number, numerator: number, denominator: number): number {
+  const doubled = Math.abs(amount) * numerator * 2 + denominator
+  const size = Number.isSafeInteger(doubled)
+    ? (doubled - doubled % (denominator * 2)) / (denominator * 2)
+    : Number(
+      (BigInt(Math.abs(amount)) * BigInt(numerator) * 2n + BigInt(denominator)) / BigInt(denominator * 2),
+    )
+  return amount < 0 && size !== 0 ? -size : size
+}
+
 /** A share in basis points (10,000 = 100 %), rounded half up. */
 export const basisPoints = (amount: number, rate: number): number => divideHalfUp(amount * rate, 10_000)
 

@@ -1,4 +1,22 @@
-import { allocate, basisPoints } from './money.ts'
+import { allocate, basisPoints, type Money, money, ratio } from './money.ts'
+
+/** One amount without VAT and with it, minor units. */
+export type BothSides = { net: number; gross: number }
+
+/**
+ * Both sides of an amount as it was entered: with VAT where the shop prices so (`includesVat`), else without. The
+ * entered side stays as it is, the other is rounded half up. `vat_rate` in basis points (2,000 = 20 %).
+ */
+export const unitPrice = (price: number, vat_rate: number, includesVat: boolean): BothSides =>
+  includesVat
+    ? { net: ratio(price, 10_000, 10_000 + vat_rate), gross: price }
+    : { net: price, gross: price + basisPoints(price, vat_rate) }
+
+/** As callers see it. */
+export const showPrice = ({ net, gross }: BothSides, currency: string): { net: Money; gross: Money } => ({
+  net: money(net, currency),
+  gross: money(gross, currency),
+})
 
 /** `unit_net` in minor units without VAT, `vat_rate` in basis points (2,000 = 20 %). */
 export type TaxableLine = { unit_net: number; quantity: number; vat_rate: number }

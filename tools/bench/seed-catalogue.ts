@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise'
 import { derive } from '../../services/products/domain/derived.ts'
+import { nameDigest } from '../../services/products/domain/slug.ts'
 import { idToBytes, newId } from '../../shared/kernel/id.ts'
 
 type Size = { products: number; variants?: number; brands?: number; categories?: number }
@@ -21,13 +22,16 @@ export async function seedCatalogue(connection: Connection, size: Size): Promise
   const brandIds = Array.from({ length: brands }, () => bytes('brand'))
   await insert(
     connection,
-    'brands (id, name, slug, created_at, updated_at)',
-    brandIds.map((id, n) => [id, `Brand ${n}`, `brand-${n}`, at(now), at(now)]),
+    'brands (id, name, name_key, slug, created_at, updated_at)',
+    brandIds.map((
+      id,
+      n,
+    ) => [id, `Brand ${n}`, Buffer.from(nameDigest(`Brand ${n}`)), `brand-${n}`, at(now), at(now)]),
   )
   const categoryIds = Array.from({ length: categories }, () => bytes('cat'))
   await insert(
     connection,
-    'categories (id, parent_id, name, slug, created_at, updated_at)',
+    'categories (id, parent_id, name, name_key, slug, created_at, updated_at)',
     // Ten roots; every other one hangs below an earlier one.
     categoryIds.map((
       id,
@@ -36,6 +40,8 @@ export async function seedCatalogue(connection: Connection, size: Size): Promise
       id,
       n < 10 ? null : categoryIds[Math.floor(n / 3)],
       `Category ${n}`,
+      // Names differ everywhere, so that the place need not be part of it.
+      Buffer.from(nameDigest(`Category ${n}`)),
       `category-${n}`,
       at(now),
       at(now),

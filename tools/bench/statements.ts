@@ -1,12 +1,12 @@
 import { drizzle } from 'drizzle-orm/mysql2'
 import { findPublic } from '../../services/products/queries/details.ts'
-import { listProducts } from '../../services/products/operations/list-products.ts'
-import { searchProducts } from '../../services/products/operations/search-products.ts'
+import { listProducts } from '../../services/products/operations/products/list.ts'
+import { searchProducts } from '../../services/products/operations/products/search.ts'
 import { ProductFilters, SearchQuery } from '../../services/products/shapes/product.ts'
 import type { Ctx } from '../../services/products/needs.ts'
 import type { Executor } from '../../shared/db/database.ts'
 
-export type Statement = { sql: string; values: (string | number | Uint8Array)[] }
+export type Statement = { sql: string; values: (string | number | bigint | Uint8Array | null)[] }
 
 /** What is asked of the catalogue: the region by its API, the floor by the statements behind it. */
 export type Reads = {

@@ -1,7 +1,7 @@
 import { on } from '../../../shared/service/service.ts'
 import { orderCancelled, orderConfirmed } from '../../orders/events.ts'
-import { commitReservation } from '../operations/commit-reservation.ts'
-import { release } from '../operations/release.ts'
+import { commitReservation } from '../operations/stock/commit.ts'
+import { release } from '../operations/stock/release.ts'
 import type { Ctx } from '../needs.ts'
 
 export const onOrderConfirmed = on<Ctx, typeof orderConfirmed.data>(

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { nest, subtreeOf, wouldCycle } from './category-tree.ts'
+import { depthUnder, nest, subtreeOf, wouldCycle } from './category-tree.ts'
 import { currencyDigits } from './currency.ts'
 import { derive } from './derived.ts'
 import { plainText, safeHtml } from './html.ts'
 import { optionsOf, variantFaults } from './options.ts'
-import { availableOf, sumByVariant } from './stock.ts'
+import { availableOf, flips, isSellable, sumByVariant } from './stock.ts'
 
 test('a category can hang anywhere but below itself', () => {
   const parents = new Map([['top', null], ['middle', 'top'], ['bottom', 'middle'], ['other', null]])
@@ -13,6 +13,9 @@ test('a category can hang anywhere but below itself', () => {
   expect(wouldCycle(parents, 'bottom', 'other')).toBe(false)
   expect(wouldCycle(parents, 'bottom', null)).toBe(false)
   expect(subtreeOf(parents, 'middle')).toEqual(['middle', 'bottom'])
+  expect(subtreeOf(parents, 'top')).toEqual(['top', 'middle', 'bottom'])
+  expect(depthUnder(parents, 'top', 'other')).toBe(4)
+  expect(depthUnder(parents, 'new', 'bottom')).toBe(4)
 })
 
 test('rows nest in their order; one whose parent is hidden is left out', () => {
@@ -66,6 +69,7 @@ test('variants of a product have one value an option, and differ', () => {
     variantFaults(1, values.map((option_values) => ({ option_values }))).map(({ at }) => at)
   expect(of(['S'], ['M'])).toEqual([])
   expect(of(['S'], ['s '], [], ['S', 'M'])).toEqual([1, 2, 3])
+  expect(of(['Noël'], ['NOE\u0308L'], ['Noel'])).toEqual([1])
   expect(variantFaults(0, [{ option_values: [] }, { option_values: [] }])).toHaveLength(1)
 })
 
@@ -83,11 +87,30 @@ test('stock without limit has no number; lines of one variant are one line, by i
     .toEqual([{ variant_id: 'a', quantity: 2 }, { variant_id: 'b', quantity: 4 }])
 })
 
+test('only the first unit that comes and the last one that goes make a difference to shoppers', () => {
+  const variant = { stock: 3, reserved: 1, tracks_stock: true, allows_backorder: false }
+  expect(flips(variant, 2)).toBe(true)
+  expect(flips(variant, 1)).toBe(false)
+  expect(flips({ ...variant, reserved: 3 }, -1)).toBe(true)
+  expect(flips({ ...variant, reserved: 3 }, 0)).toBe(false)
+  expect(flips({ ...variant, tracks_stock: false }, 2)).toBe(false)
+  expect(flips({ ...variant, allows_backorder: true }, 2)).toBe(false)
+  expect(isSellable({ ...variant, price: 0 })).toBe(true)
+  expect(isSellable({ ...variant, price: null })).toBe(false)
+  expect(isSellable({ ...variant, price: 1, reserved: 3 })).toBe(false)
+})
+
 test('descriptions keep their form and lose what could act', () => {
   expect(safeHtml('<h1>A</h1><p style="x" onclick="y">b <b>c</b></p><script>d</script><svg onload=e></svg>'))
     .toBe('<h2>A</h2><p>b <b>c</b></p>')
   expect(safeHtml('<a href="https://x.test" target=_blank>x</a><a href=" javascript:y">y</a>'))
     .toBe('<a href="https://x.test" rel="noopener nofollow">x</a><a rel="noopener nofollow">y</a>')
+  expect(
+    safeHtml('<p dir="rtl" lang="ar">مرحبا <bdo dir=ltr>x</bdo></p><ul id="up"><li lang=en>y</li></ul>'),
+  )
+    .toBe('<p dir="rtl" lang="ar">مرحبا x</p><ul><li lang="en">y</li></ul>')
+  expect(plainText('<p>H<sub>2</sub>O <b class="x">T</b>-shirt</p><p>end</p>').trim().split(/\s+/))
+    .toEqual(['H2O', 'T-shirt', 'end'])
   expect(plainText('<p>a&nbsp;b</p><p>c</p>').split(/\s+/).filter(Boolean)).toEqual(['a', 'b', 'c'])
 })
 

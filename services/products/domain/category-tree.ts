@@ -1,3 +1,5 @@
+import { groupBy } from './group.ts'
+
 type Parents<C extends string> = ReadonlyMap<C, C | null>
 
 /** Whether `category` would be its own ancestor under `parent`. */
@@ -6,15 +8,28 @@ export function wouldCycle<C extends string>(parents: Parents<C>, category: C, p
   return false
 }
 
-/** A category and everything below it. */
+/** A category and everything below it, level by level. */
 export function subtreeOf<C extends string>(parents: Parents<C>, root: C): C[] {
-  const children = new Map<C, C[]>()
-  for (const [category, parent] of parents) {
-    if (parent !== null) children.set(parent, [...children.get(parent) ?? [], category])
+  return levelsBelow(parents, root).flat()
+}
+
+/** Deeper trees help nobody, and a server follows no recursion without end. */
+export const MAX_DEPTH = 10
+
+/** How many levels there would be, from the root to the last one below `category`, with it under `parent`. */
+export function depthUnder<C extends string>(parents: Parents<C>, category: C, parent: C | null): number {
+  let above = 0
+  for (let at: C | null | undefined = parent; at; at = parents.get(at)) above++
+  return above + levelsBelow(parents, category).length
+}
+
+function levelsBelow<C extends string>(parents: Parents<C>, root: C): C[][] {
+  const children = groupBy(parents.keys(), (category) => parents.get(category) ?? null)
+  const levels: C[][] = []
+  for (let level = [root]; level.length > 0; level = level.flatMap((each) => children.get(each) ?? [])) {
+    levels.push(level)
   }
-  const found = [root]
-  for (const each of found) found.push(...children.get(each) ?? [])
-  return found
+  return levels
 }
 
 /** Nests rows under their parents, each level in the order given. A row without its parent is left out. */

@@ -44,6 +44,8 @@ const OPTIONS: sanitizeHtml.IOptions = {
     'td',
   ],
   allowedAttributes: {
+    // A description of several languages, or one written from right to left, is not readable without them.
+    '*': ['dir', 'lang'],
     a: ['href', 'title', 'rel'],
     img: ['src', 'alt', 'title', 'width', 'height', 'loading'],
     th: ['colspan', 'rowspan', 'scope'],
@@ -61,6 +63,9 @@ const OPTIONS: sanitizeHtml.IOptions = {
 /** A merchant's description, safe to put into a page: no script, style, frame, form or event handler is left. */
 export const safeHtml = (html: string): string => sanitizeHtml(html, OPTIONS).trim()
 
+/** Tags within a line: `H<sub>2</sub>O` is one word. */
+const INLINE = /<\/?(?:a|b|strong|em|i|u|s|sub|sup|small|span|code)(?:\s[^>]*)?>/g
+
 /** Its words, for searching. */
 export const plainText = (html: string): string =>
-  html.replace(/<[^>]*>/g, ' ').replace(/&(amp|lt|gt|quot|nbsp|#39);/g, ' ')
+  html.replace(INLINE, '').replace(/<[^>]*>/g, ' ').replace(/&(amp|lt|gt|quot|nbsp|#39);/g, ' ')

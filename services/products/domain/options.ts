@@ -1,6 +1,7 @@
-/** Two variants of a product may not have the same values: compared without case, as shops write them both ways. */
-export const variantKey = (values: string[]): string =>
-  JSON.stringify(values.map((value) => value.trim().toLowerCase()))
+import { nameKey } from './slug.ts'
+
+/** Two variants of a product may not have the same values: compared as people do, without case or ways to write it. */
+export const variantKey = (values: string[]): string => JSON.stringify(values.map(nameKey))
 
 type Option = { name: string; values: string[] }
 

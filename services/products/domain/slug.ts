@@ -31,10 +31,13 @@ export function slug(text: string): string {
   return Array.from(made).length > MAX_SLUG ? withEnd(made, digest(text)) : made
 }
 
-/** The slugs that a name may have, the most readable first: the last one is its own, and always the same. */
-export function slugsOf(name: string): string[] {
+/**
+ * The slugs that a name may have, the most readable first: the last one is its own in the place that `parent` names
+ * (of a category, its parent's id), and always the same.
+ */
+export function slugsOf(name: string, parent: string | null = null): string[] {
   const made = slug(name)
-  const end = digest(nameKey(name))
+  const end = Buffer.from(nameDigest(name, parent)).toString('hex').slice(0, 8)
   return made === '' ? [end] : [made, withEnd(made, end)]
 }
 
@@ -49,5 +52,9 @@ export function nameFromSlug(handle: string): string {
   const words = handle.replace(/[-_]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** What a unique index compares of a name, in the place that `parent` names (of a category, its parent's id). */
+export const nameDigest = (name: string, parent: string | null = null): Uint8Array =>
+  createHash('sha256').update(`${parent ?? ''} ${nameKey(name)}`).digest()
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)

@@ -4,49 +4,49 @@ import { Page } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { changeProduct } from '../operations/change-product.ts'
-import { createProduct } from '../operations/create-product.ts'
-import { deleteProduct } from '../operations/delete-product.ts'
-import { getStaffProduct } from '../operations/get-product.ts'
-import { listStaffProducts } from '../operations/list-staff-products.ts'
+import { adminCreateProduct } from '../operations/products/admin-create.ts'
+import { adminDeleteProduct } from '../operations/products/admin-delete.ts'
+import { adminGetProduct } from '../operations/products/admin-get.ts'
+import { adminListProducts } from '../operations/products/admin-list.ts'
+import { adminUpdateProduct } from '../operations/products/admin-update.ts'
 import type { Ctx } from '../needs.ts'
 import {
+  AdminProduct,
+  AdminProductCard,
+  AdminProductQuery,
   NewProduct,
   ProductChanges,
-  StaffProduct,
-  StaffProductCard,
-  StaffProductQuery,
-} from '../shapes/staff-product.ts'
+} from '../shapes/admin-product.ts'
 
-const tags = ['Products, staff']
+const tags = ['Admin products']
 const params = z.object({ id: Id('prod') })
 
 const list = route({
-  operationId: 'listStaffProducts',
+  operationId: 'adminListProducts',
   method: 'get',
   path: '/admin/products',
   summary: 'List all products, drafts and archived ones too, newest first',
   tags,
   access: 'products.view',
-  request: { query: StaffProductQuery },
-  responses: { 200: ok(Page(StaffProductCard), 'A page of products') },
+  request: { query: AdminProductQuery },
+  responses: { 200: ok(Page(AdminProductCard), 'A page of products') },
   problems: ['invalid_cursor'],
 })
 
 const get = route({
-  operationId: 'getStaffProduct',
+  operationId: 'adminGetProduct',
   method: 'get',
   path: '/admin/products/{id}',
   summary: 'One product with costs and stock',
   tags,
   access: 'products.view',
   request: { params },
-  responses: { 200: ok(StaffProduct, 'The product; its ETag is what a change has to send as If-Match') },
+  responses: { 200: ok(AdminProduct, 'The product; its ETag is what a change has to send as If-Match') },
   problems: ['not_found'],
 })
 
 const create = route({
-  operationId: 'createProduct',
+  operationId: 'adminCreateProduct',
   method: 'post',
   path: '/admin/products',
   summary: 'Add a product with its variants, images and categories',
@@ -54,24 +54,24 @@ const create = route({
   access: 'products.create',
   idempotent: true,
   request: { body: json(NewProduct) },
-  responses: { 201: ok(StaffProduct, 'The new product') },
+  responses: { 201: ok(AdminProduct, 'The new product') },
   problems: ['already_exists', 'plan_limit'],
 })
 
 const update = route({
-  operationId: 'updateProduct',
+  operationId: 'adminUpdateProduct',
   method: 'patch',
   path: '/admin/products/{id}',
   summary: 'Change a product. Lists replace those that are there',
   tags,
   access: 'products.update',
   request: { params, body: json(ProductChanges) },
-  responses: { 200: ok(StaffProduct, 'The product as it is now') },
+  responses: { 200: ok(AdminProduct, 'The product as it is now') },
   problems: ['not_found', 'already_exists', 'precondition_required', 'precondition_failed'],
 })
 
 const remove = route({
-  operationId: 'deleteProduct',
+  operationId: 'adminDeleteProduct',
   method: 'delete',
   path: '/admin/products/{id}',
   summary:
@@ -84,20 +84,20 @@ const remove = route({
 })
 
 export const adminProducts: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listStaffProducts(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(list, async (c) => c.json(await adminListProducts(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => {
-    const product = await getStaffProduct(c.var.ctx, c.req.valid('param').id)
+    const product = await adminGetProduct(c.var.ctx, c.req.valid('param').id)
     return c.json(product, 200, { etag: versionTag(product.version) })
   })
   app.openapi(create, async (c) => {
-    const product = await createProduct(c.var.ctx, c.req.valid('json'))
+    const product = await adminCreateProduct(c.var.ctx, c.req.valid('json'))
     return c.json(product, 201, {
       etag: versionTag(product.version),
       location: `/v1/admin/products/${product.id}`,
     })
   })
   app.openapi(update, async (c) => {
-    const product = await changeProduct(
+    const product = await adminUpdateProduct(
       c.var.ctx,
       c.req.valid('param').id,
       expectedVersion(c),
@@ -106,7 +106,7 @@ export const adminProducts: Endpoints<Ctx> = (app) => {
     return c.json(product, 200, { etag: versionTag(product.version) })
   })
   app.openapi(remove, async (c) => {
-    await deleteProduct(c.var.ctx, c.req.valid('param').id)
+    await adminDeleteProduct(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

@@ -2,16 +2,18 @@ import { z } from '@hono/zod-openapi'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { adjustStock } from '../operations/adjust-stock.ts'
-import { addVariant, changeVariant, deleteVariant } from '../operations/variants.ts'
+import { adminAdjustStock } from '../operations/stock/admin-adjust.ts'
+import { adminCreateVariant } from '../operations/variants/admin-create.ts'
+import { adminDeleteVariant } from '../operations/variants/admin-delete.ts'
+import { adminUpdateVariant } from '../operations/variants/admin-update.ts'
 import type { Ctx } from '../needs.ts'
-import { NewVariant, StaffVariant, StockChange, StockLevel, VariantChanges } from '../shapes/variant.ts'
+import { AdminVariant, NewVariant, StockChange, StockLevel, VariantChanges } from '../shapes/variant.ts'
 
-const tags = ['Variants, staff']
+const tags = ['Admin variants']
 const params = z.object({ id: Id('var') })
 
 const create = route({
-  operationId: 'createVariant',
+  operationId: 'adminCreateVariant',
   method: 'post',
   path: '/admin/products/{id}/variants',
   summary: 'Add a variant to a product',
@@ -19,24 +21,24 @@ const create = route({
   access: 'products.update',
   idempotent: true,
   request: { params: z.object({ id: Id('prod') }), body: json(NewVariant) },
-  responses: { 201: ok(StaffVariant, 'The new variant') },
+  responses: { 201: ok(AdminVariant, 'The new variant') },
   problems: ['not_found'],
 })
 
 const update = route({
-  operationId: 'updateVariant',
+  operationId: 'adminUpdateVariant',
   method: 'patch',
   path: '/admin/variants/{id}',
   summary: 'Change a variant: its product gets a new version',
   tags,
   access: 'products.update',
   request: { params, body: json(VariantChanges) },
-  responses: { 200: ok(StaffVariant, 'The variant as it is now') },
+  responses: { 200: ok(AdminVariant, 'The variant as it is now') },
   problems: ['not_found'],
 })
 
 const remove = route({
-  operationId: 'deleteVariant',
+  operationId: 'adminDeleteVariant',
   method: 'delete',
   path: '/admin/variants/{id}',
   summary: 'Delete a variant that no pending order holds',
@@ -48,7 +50,7 @@ const remove = route({
 })
 
 const stock = route({
-  operationId: 'adjustStock',
+  operationId: 'adminAdjustStock',
   method: 'post',
   path: '/admin/variants/{id}/stock',
   summary: 'Set, raise or lower the stock of a variant, and say why',
@@ -63,18 +65,20 @@ const stock = route({
 export const adminVariants: Endpoints<Ctx> = (app) => {
   app.openapi(
     create,
-    async (c) => c.json(await addVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 201),
+    async (c) =>
+      c.json(await adminCreateVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 201),
   )
   app.openapi(
     update,
-    async (c) => c.json(await changeVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+    async (c) =>
+      c.json(await adminUpdateVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(remove, async (c) => {
-    await deleteVariant(c.var.ctx, c.req.valid('param').id)
+    await adminDeleteVariant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
   app.openapi(
     stock,
-    async (c) => c.json(await adjustStock(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+    async (c) => c.json(await adminAdjustStock(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
   )
 }

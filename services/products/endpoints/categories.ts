@@ -3,7 +3,9 @@ import { publicJson } from '../../../shared/http/caching.ts'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { categoryTree, getCategory, listCategoryProducts } from '../operations/browse-categories.ts'
+import { getCategory } from '../operations/categories/get.ts'
+import { listCategories } from '../operations/categories/list.ts'
+import { listCategoryProducts } from '../operations/categories/list-products.ts'
 import type { Ctx } from '../needs.ts'
 import { CategoryNode, CategoryTree } from '../shapes/category.ts'
 import { IdOrSlug } from '../shapes/common.ts'
@@ -49,7 +51,7 @@ const products = route({
 const CACHED_S = 300
 
 export const categories: Endpoints<Ctx> = (app) => {
-  app.openapi(tree, async (c) => publicJson(c, await categoryTree(c.var.ctx), CACHED_S))
+  app.openapi(tree, async (c) => publicJson(c, await listCategories(c.var.ctx), CACHED_S))
   app.openapi(
     get,
     async (c) => publicJson(c, await getCategory(c.var.ctx, c.req.valid('param').category), CACHED_S),

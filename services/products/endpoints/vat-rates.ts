@@ -4,17 +4,16 @@ import { publicJson } from '../../../shared/http/caching.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import {
-  changeVatRate,
-  createVatRate,
-  deleteVatRate,
-  getVatRate,
-  listVatRates,
-} from '../operations/vat-rates.ts'
+import { adminCreateVatRate } from '../operations/vat-rates/admin-create.ts'
+import { adminDeleteVatRate } from '../operations/vat-rates/admin-delete.ts'
+import { adminUpdateVatRate } from '../operations/vat-rates/admin-update.ts'
+import { getVatRate } from '../operations/vat-rates/get.ts'
+import { listVatRates } from '../operations/vat-rates/list.ts'
 import type { Ctx } from '../needs.ts'
 import { NewVatRate, VatRate, VatRateChanges } from '../shapes/vat-rate.ts'
 
 const tags = ['VAT rates']
+const adminTags = ['Admin VAT rates']
 const params = z.object({ id: Id('vat') })
 
 const list = route({
@@ -42,11 +41,11 @@ const get = route({
 })
 
 const create = route({
-  operationId: 'createVatRate',
+  operationId: 'adminCreateVatRate',
   method: 'post',
   path: '/admin/vat-rates',
   summary: 'Add a VAT rate',
-  tags,
+  tags: adminTags,
   access: 'products.create',
   idempotent: true,
   request: { body: json(NewVatRate) },
@@ -55,23 +54,23 @@ const create = route({
 })
 
 const update = route({
-  operationId: 'updateVatRate',
+  operationId: 'adminUpdateVatRate',
   method: 'patch',
   path: '/admin/vat-rates/{id}',
-  summary: 'Change a VAT rate: baskets follow, orders keep the rate they were placed with',
-  tags,
+  summary: 'Change a VAT rate: baskets follow, orders keep theirs. The default stays it until another one is',
+  tags: adminTags,
   access: 'products.update',
   request: { params, body: json(VatRateChanges) },
   responses: { 200: ok(VatRate, 'The rate as it is now') },
-  problems: ['not_found', 'already_exists'],
+  problems: ['not_found', 'already_exists', 'in_use'],
 })
 
 const remove = route({
-  operationId: 'deleteVatRate',
+  operationId: 'adminDeleteVatRate',
   method: 'delete',
   path: '/admin/vat-rates/{id}',
-  summary: 'Delete a VAT rate; its products fall back to the default one',
-  tags,
+  summary: 'Delete a VAT rate that no product has and that isn’t the default',
+  tags: adminTags,
   access: 'products.delete',
   request: { params },
   responses: { 204: noContent },
@@ -81,13 +80,14 @@ const remove = route({
 export const vatRates: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => publicJson(c, await listVatRates(c.var.ctx, c.req.valid('query'))))
   app.openapi(get, async (c) => publicJson(c, await getVatRate(c.var.ctx, c.req.valid('param').id)))
-  app.openapi(create, async (c) => c.json(await createVatRate(c.var.ctx, c.req.valid('json')), 201))
+  app.openapi(create, async (c) => c.json(await adminCreateVatRate(c.var.ctx, c.req.valid('json')), 201))
   app.openapi(
     update,
-    async (c) => c.json(await changeVatRate(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+    async (c) =>
+      c.json(await adminUpdateVatRate(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(remove, async (c) => {
-    await deleteVatRate(c.var.ctx, c.req.valid('param').id)
+    await adminDeleteVatRate(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

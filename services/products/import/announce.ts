@@ -2,8 +2,8 @@ import { eq, inArray } from 'drizzle-orm'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { priceChanged, productCreated } from '../../events.ts'
 import { products, vatRates } from '../../schema.ts'
-import { announceStock } from '../adjust-stock.ts'
-import { announce } from '../change-product.ts'
+import { announceStock } from '../../writes/announce-stock.ts'
+import { announceUpdate } from '../../writes/announce-update.ts'
 import type { VariantRow } from './merge-variants.ts'
 import type { Stored } from './store-batch.ts'
 
@@ -23,8 +23,8 @@ export function announceVariants(
       tx.emit(priceChanged, {
         product_id: product.id,
         variant_id: variant.id,
-        old_price_net: old.price,
-        new_price_net: variant.price,
+        old_price: old.price,
+        new_price: variant.price,
       })
     }
     announceStock(tx, variant, product.ref, old.stock, 'import')
@@ -54,14 +54,14 @@ export async function announceAll(
       name,
       status,
       brand_id,
-      price_net: prices.get(id) ?? null,
+      price: prices.get(id) ?? null,
       stock: rows.reduce((sum, { stock }) => sum + stock, 0),
       vat_rate: rate?.rate ?? 0,
       created_at: created_at.toISOString(),
     })
   }
   for (const { product } of updated) {
-    announce(
+    announceUpdate(
       tx,
       { ...product, price_min: prices.get(product.id) ?? null },
       present.get(product.slug)!.price_min,

@@ -5,10 +5,11 @@ import { groupBy } from '../../domain/group.ts'
 import type { ImportNote, ImportRecord } from '../../domain/import-record.ts'
 import type { Ctx } from '../../needs.ts'
 import { products, variants } from '../../schema.ts'
-import { roomForProducts } from '../plan-limit.ts'
-import { refreshProducts } from '../refresh-products.ts'
-import { syncCategories } from '../sync-categories.ts'
-import { syncImages } from '../sync-images.ts'
+import { roomForProducts } from '../../writes/plan-limit.ts'
+import { announceCatalogue } from '../../writes/catalogue-changed.ts'
+import { refreshProducts } from '../../writes/refresh-products.ts'
+import { syncCategories } from '../../writes/sync-categories.ts'
+import { syncImages } from '../../writes/sync-images.ts'
 import { announceAll, announceVariants } from './announce-batch.ts'
 import { mergeVariants, type VariantRow } from './merge-variants.ts'
 import { placeRecords } from './place-records.ts'
@@ -55,6 +56,7 @@ export async function storeBatch(ctx: Ctx, tx: Tx, all: ImportRecord[]): Promise
     )
     await writeLists(ctx, tx, [...created, ...updated], places)
     await announceAll(tx, created, updated, present)
+    announceCatalogue(ctx, tx)
   }
   return {
     created: created.length,

@@ -14,6 +14,7 @@ CREATE TABLE `vat_rates` (
 CREATE TABLE `brands` (
 	`id` binary(16) NOT NULL,
 	`name` varchar(255) NOT NULL,
+	`name_key` binary(32) NOT NULL,
 	`slug` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`description` text,
 	`logo_url` varchar(2048),
@@ -23,6 +24,7 @@ CREATE TABLE `brands` (
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `brands_id` PRIMARY KEY(`id`),
 	CONSTRAINT `brands_slug` UNIQUE(`slug`),
+	CONSTRAINT `brands_name_key` UNIQUE(`name_key`),
 	KEY `brands_name` (`name`)
 );
 
@@ -30,6 +32,7 @@ CREATE TABLE `categories` (
 	`id` binary(16) NOT NULL,
 	`parent_id` binary(16),
 	`name` varchar(255) NOT NULL,
+	`name_key` binary(32) NOT NULL,
 	`slug` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`description` text,
 	`image_url` varchar(2048),
@@ -39,6 +42,7 @@ CREATE TABLE `categories` (
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `categories_id` PRIMARY KEY(`id`),
 	CONSTRAINT `categories_slug` UNIQUE(`slug`),
+	CONSTRAINT `categories_name_key` UNIQUE(`name_key`),
 	KEY `categories_parent` (`parent_id`,`position`)
 );
 

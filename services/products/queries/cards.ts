@@ -1,16 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { money } from '../../../shared/kernel/money.ts'
 import { brands, products } from '../schema.ts'
-import type { ProductCard } from '../shapes/product.ts'
+import type { Offer } from '../domain/price-range.ts'
 import { fromJson, hex, idFromHex, instantText, isSellable, jsonObject, mainImage, rateOf } from './sql.ts'
 
-/** Whether one can be bought, and the range of gross prices: exact, as `grossOf` rounds half up too. */
-const summary = sql`(SELECT JSON_ARRAY(MAX(${isSellable}), MIN(${gross()}), MAX(${gross()}))
-  FROM variants v WHERE v.product_id = ${products.id})`
+/**
+ * The lowest and highest price of what is taxed and of what isn't: the other side of VAT grows with the price, so
+ * nothing between them can be lower or higher on either side.
+ */
+export const extremes = sql`MIN(IF(v.taxable, v.price, NULL)), MAX(IF(v.taxable, v.price, NULL)),
+  MIN(IF(v.taxable, NULL, v.price)), MAX(IF(v.taxable, NULL, v.price))`
 
-function gross() {
-  return sql`v.price + ROUND(v.price * IF(v.taxable, ${rateOf}, 0) / 10000)`
-}
+/** Whether one can be bought, and what they cost. */
+const summary = sql`(SELECT JSON_ARRAY(MAX(${isSellable}), ${extremes}) FROM variants v
+  WHERE v.product_id = ${products.id})`
 
 /** A product card; the read joins `brands` and `vat_rates` on the left. */
 export const cardColumns = {
@@ -20,7 +22,6 @@ export const cardColumns = {
     ref: products.ref,
     name: products.name,
     price_min: products.price_min,
-    price_max: products.price_max,
     on_sale: products.on_sale,
     is_featured: products.is_featured,
     created_at: instantText(products.created_at),
@@ -29,63 +30,47 @@ export const cardColumns = {
     brand_slug: brands.slug,
     image: mainImage,
     summary,
-  }).mapWith((value) => readCard(fromJson<CardJson>(value))),
+    rate: rateOf,
+  }).mapWith((value) => fromJson<CardJson>(value)),
 }
 
-type CardJson = Omit<CardRow, 'id' | 'created_at' | 'brand_id'> & {
+/** As the statement gives it; `readCard` makes a row of it. */
+export type CardJson = {
   id: string
-  created_at: string
-  brand_id: string | null
-}
-
-export type CardRow = {
-  id: `prod_${string}`
   slug: string
   ref: string
   name: string
   price_min: number | null
-  price_max: number | null
   on_sale: number
   is_featured: number
-  created_at: Date
-  brand_id: `brand_${string}` | null
+  created_at: string
+  brand_id: string | null
   brand_name: string | null
   brand_slug: string | null
   image: [url: string, alt_text: string | null] | null
-  summary: [sellable: number | null, grossMin: number | null, grossMax: number | null]
+  summary: [sellable: number | null, ...prices: Extremes]
+  /** VAT of the product, basis points. */
+  rate: number
 }
 
-const readCard = (row: CardJson): CardRow => ({
+/** Lowest and highest price, taxed and then untaxed; null where there is none. */
+export type Extremes = [number | null, number | null, number | null, number | null]
+
+export type CardRow = Omit<CardJson, 'id' | 'created_at' | 'brand_id'> & {
+  id: `prod_${string}`
+  created_at: Date
+  brand_id: `brand_${string}` | null
+}
+
+export const readCard = (row: CardJson): CardRow => ({
   ...row,
   id: idFromHex('prod', row.id),
   created_at: new Date(row.created_at),
   brand_id: row.brand_id === null ? null : idFromHex('brand', row.brand_id),
 })
 
-export function showCard(row: CardRow, currency: string): ProductCard {
-  const [sellable, grossMin, grossMax] = row.summary
-  const price = (net: number, gross: number | null) => ({
-    net: money(net, currency),
-    gross: money(gross ?? net, currency),
-  })
-  return {
-    id: row.id,
-    slug: row.slug,
-    ref: row.ref,
-    name: row.name,
-    brand: showBrand(row),
-    image: row.image && { url: row.image[0], alt_text: row.image[1] },
-    price_range: row.price_min === null || row.price_max === null
-      ? null
-      : { min: price(row.price_min, grossMin), max: price(row.price_max, grossMax) },
-    on_sale: Boolean(row.on_sale),
-    is_featured: Boolean(row.is_featured),
-    in_stock: Boolean(sellable),
-    created_at: row.created_at.toISOString(),
-  }
-}
-
-type BrandColumns = Pick<CardRow, 'brand_id' | 'brand_name' | 'brand_slug'>
-
-export const showBrand = ({ brand_id, brand_name, brand_slug }: BrandColumns) =>
-  brand_id === null ? null : { id: brand_id, name: brand_name!, slug: brand_slug! }
+/** The offers among which are the lowest and the highest of a product. */
+export const offersOf = ([low, high, untaxedLow, untaxedHigh]: Extremes, rate: number): Offer[] =>
+  [[low, rate], [high, rate], [untaxedLow, 0], [untaxedHigh, 0]].flatMap(([price, vat_rate]) =>
+    price === null ? [] : [{ price: price!, vat_rate: vat_rate! }]
+  )

@@ -3,49 +3,42 @@ import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
 import { brands, products, vatRates } from '../schema.ts'
 import type { SORTS } from '../shapes/product.ts'
-import { cardColumns, type CardRow } from './cards.ts'
-import { type Filter, filters } from './filters.ts'
+import { cardColumns, type CardJson, type CardRow } from './cards.ts'
+import { narrowings, type Place, places } from './filters.ts'
 import { isPublic } from './sql.ts'
 
 export type Sort = (typeof SORTS)[number]
 
-/** What decides the text of the statement; everything else is a parameter of it. */
-export type Shape = { sort: Sort; filters: Filter[]; isContinued: boolean }
+/** What decides the text of the statement, 80 texts in all; everything else is a parameter of it. */
+export type Shape = { sort: Sort; places: Exclude<Place, 'any_category'>[]; isContinued: boolean }
 
-/**
- * So many shapes are prepared, the first to be asked for: each is a statement on each connection, and a server
- * keeps 16,382 for all of them (max_prepared_stmt_count). The others are built at each call.
- */
-const MAX_PREPARED = 32
-
-type Run = (db: Executor, values: Record<string, unknown>) => Promise<{ card: CardRow }[]>
+type Run = (db: Executor, values: Record<string, unknown>) => Promise<{ card: CardJson }[]>
 const runs = new Map<string, Run>()
 
-/** Cards of public products. One statement. `limit` is text: MySQL refuses the DOUBLE that mysql2 makes of a number. */
+/** Cards of public products. One statement, prepared. Every parameter has a value, null where nothing was asked. */
 export async function listCards(
   db: Executor,
   shape: Shape,
-  values: Record<string, unknown> & { limit: string },
-): Promise<CardRow[]> {
-  const key = `${shape.sort} ${shape.isContinued} ${[...shape.filters].sort()}`
+  values: Record<string, unknown>,
+): Promise<CardJson[]> {
+  const key = `${shape.sort} ${shape.isContinued} ${[...shape.places].sort()}`
   let run = runs.get(key)
-  if (!run && runs.size < MAX_PREPARED) runs.set(key, run = prepared((each) => build(each, shape)) as Run)
-  const rows = await (run ? run(db, values) : build(db, shape).prepare().execute(values) as ReturnType<Run>)
-  return rows.map((row) => row.card)
+  if (!run) runs.set(key, run = prepared((each) => cardPage(each, shape)) as Run)
+  return (await run(db, values)).map((row) => row.card)
 }
 
 /**
  * The page is cut out by the index first: images, prices and stock are looked up for its rows alone. Sorted by the
  * page's own columns, MariaDB sorts 21 short rows; by the product's it makes a temporary table of everything.
  */
-function build(db: Executor, { sort, filters: names, isContinued }: Shape) {
+export function cardPage(db: Executor, { sort, places: names, isContinued }: Shape) {
   const { column, isDescending, isPriced } = orders[sort]
   const direction = isDescending ? desc : asc
-  const conditions: SQL[] = names.map((name) => filters[name])
+  const conditions: SQL[] = names.map((name) => places[name])
   if (isPriced) conditions.push(sql`${products.price_min} IS NOT NULL`)
   if (isContinued) conditions.push(beyond(column, isDescending))
   const page = db.select({ id: products.id, key: sql`${column}`.as('sort_key') }).from(products)
-    .where(and(isPublic, ...conditions))
+    .where(and(isPublic, ...conditions, narrowings))
     .orderBy(direction(column), direction(products.id))
     .limit(sql.placeholder('limit'))
     .as('page')
@@ -72,7 +65,7 @@ type Order = {
   isPriced?: boolean
   /** What a cursor keeps of a row, and what the column compares with again. */
   keyOf: (row: CardRow) => string | number
-  fromCursor?: (key: string | number | null) => unknown
+  kind: 'instant' | 'text' | 'number'
 }
 
 /** Each order goes along one index, ties by id in the same direction. */
@@ -81,15 +74,22 @@ export const orders: Record<Sort, Order> = {
     column: products.created_at,
     isDescending: true,
     keyOf: (row) => row.created_at.getTime(),
-    fromCursor: (key) => new Date(Number(key)),
+    kind: 'instant',
   },
-  name: { column: products.name, isDescending: false, keyOf: (row) => row.name },
-  '-name': { column: products.name, isDescending: true, keyOf: (row) => row.name },
-  price: { column: products.price_min, isDescending: false, isPriced: true, keyOf: (row) => row.price_min! },
+  name: { column: products.name, isDescending: false, keyOf: (row) => row.name, kind: 'text' },
+  '-name': { column: products.name, isDescending: true, keyOf: (row) => row.name, kind: 'text' },
+  price: {
+    column: products.price_min,
+    isDescending: false,
+    isPriced: true,
+    keyOf: (row) => row.price_min!,
+    kind: 'number',
+  },
   '-price': {
     column: products.price_min,
     isDescending: true,
     isPriced: true,
     keyOf: (row) => row.price_min!,
+    kind: 'number',
   },
 }

@@ -1,5 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
+import { MAX_STOCK } from '../domain/stock.ts'
 import { reservations, variants } from '../schema.ts'
 
 /** Statements of the checkout's hot path, each with its guard in its WHERE. */
@@ -67,8 +68,10 @@ export const takeFree = prepared((db) =>
     )
 )
 
+/** As far as the column holds: what came back must not be refused for ever. */
 export const putBack = prepared((db) =>
-  db.update(variants).set({ stock: sql`${variants.stock} + ${quantity}` }).where(ofVariant)
+  db.update(variants).set({ stock: sql`LEAST(${variants.stock} + ${quantity}, ${sql.raw(`${MAX_STOCK}`)})` })
+    .where(ofVariant)
 )
 
 const isOverdue = (now: Date) => and(eq(status, 'held'), lt(expires_at, now))

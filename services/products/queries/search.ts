@@ -2,7 +2,7 @@ import { desc, eq, sql } from 'drizzle-orm'
 import { arg, prepared } from '../../../shared/db/database.ts'
 import { brands, products, vatRates } from '../schema.ts'
 import { cardColumns } from './cards.ts'
-import { filters } from './filters.ts'
+import { places } from './filters.ts'
 import { isPublic } from './sql.ts'
 
 /** The reference itself, then names that begin with or hold what was typed, then how telling the words are. */
@@ -10,7 +10,7 @@ const rank = sql<number>`(${products.ref} = ${arg(products.ref, 'typed')}) * 4
   + (${products.name} LIKE ${sql.placeholder('begins')}) * 2 + (${products.name} LIKE ${
   sql.placeholder('holds')
 })`
-const score = filters.match
+const score = places.match
 
 /** Parameters: match, typed, begins, holds, limit and offset (as text). */
 export const searchCards = prepared((db) => {

@@ -18,6 +18,16 @@ export const isPublic = sql`${products.status} = 'active' AND ${products.deleted
 export const mainImage = sql`(SELECT JSON_ARRAY(i.url, i.alt_text) FROM product_images i
   WHERE i.product_id = ${products.id} ORDER BY i.position, i.id LIMIT 1)`
 
+/**
+ * A parameter of LIMIT or OFFSET. As a number mysql2 sends it to a prepared statement as a DOUBLE, and as text it is
+ * quoted elsewhere: LIMIT refuses both.
+ */
+export const rowCount = (count: number): bigint => BigInt(count)
+
+/** A condition that holds for everything while its parameter is null: the server sees that before it plans. */
+export const ifGiven = (name: string, condition: SQL): SQL =>
+  sql`(${sql.placeholder(name)} IS NULL OR ${condition})`
+
 export type Members = Record<string, SQL | MySqlColumn>
 
 /** A row as one JSON object: the driver reads one field instead of twenty, which is most of what a list costs here. */

@@ -17,8 +17,8 @@ export const Brand = z.object({
 }).openapi('Brand')
 export type Brand = z.infer<typeof Brand>
 
-export const StaffBrand = z.object({ ...stored, is_active: z.boolean() }).openapi('StaffBrand')
-export type StaffBrand = z.infer<typeof StaffBrand>
+export const AdminBrand = z.object({ ...stored, is_active: z.boolean() }).openapi('AdminBrand')
+export type AdminBrand = z.infer<typeof AdminBrand>
 
 const fields = {
   name: Line(255).openapi({ example: 'Ocean & Co' }),

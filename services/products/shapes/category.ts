@@ -29,8 +29,8 @@ export const CategoryNode: z.ZodType<CategoryNode> = z.object({
 
 export const CategoryTree = z.object({ data: z.array(CategoryNode) }).openapi('CategoryTree')
 
-export const StaffCategory = z.object({ ...stored, is_active: z.boolean() }).openapi('StaffCategory')
-export type StaffCategory = z.infer<typeof StaffCategory>
+export const AdminCategory = z.object({ ...stored, is_active: z.boolean() }).openapi('AdminCategory')
+export type AdminCategory = z.infer<typeof AdminCategory>
 
 const fields = {
   name: Line(255).openapi({ example: 'Shirts' }),

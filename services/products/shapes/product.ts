@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
-import { Flag, Id, Instant, Line, orNull } from '../../../shared/http/schemas.ts'
+import { Flag, Id, Instant, Line, orNull, Price } from '../../../shared/http/schemas.ts'
+import { isWordByItself } from '../domain/search.ts'
 import { IdOrSlug, named } from './common.ts'
-import { Price } from './price.ts'
 import { Variant } from './variant.ts'
 
 export const PriceRange = z.object({ min: Price, max: Price }).openapi('PriceRange')
@@ -59,30 +59,39 @@ export { details as productDetails }
 
 export const SORTS = ['newest', 'name', '-name', 'price', '-price'] as const
 const amount = (description: string) =>
-  z.coerce.number().int().min(0).optional().openapi({ type: 'integer', description })
+  z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional()
+    .openapi({
+      type: 'integer',
+      description: `${description}. Minor units, as the shop prices: with VAT or without`,
+    })
 
 /** Filters of every public list of products. */
 export const ProductFilters = z.object({
   brand: IdOrSlug.optional().openapi({ description: 'Id or slug' }),
   category: IdOrSlug.optional().openapi({ description: 'Id or slug; its subcategories count as well' }),
-  min_price: amount('Minor units without VAT: products with a price from this on'),
-  max_price: amount('Minor units without VAT: products with a price up to this'),
+  min_price: amount('Products with a price from this on'),
+  max_price: amount('Products with a price up to this'),
   in_stock: Flag.optional(),
   on_sale: Flag.optional(),
   featured: Flag.optional(),
   tag: Line(255).optional(),
   q: Line(200).optional().openapi({ description: 'Words that must all be there, each from its beginning' }),
   sort: z.enum(SORTS).default('newest')
-    .openapi({ description: 'By price: without VAT, the lowest of a product; only products that have one' }),
+    .openapi({
+      description:
+        'By price: the lowest of a product, as the shop prices, with VAT or without; only products that have one',
+    }),
   ...PageQuery(20, 50),
 })
 export type ProductFilters = z.infer<typeof ProductFilters>
 
 export const SearchQuery = z.object({
-  q: Line(200, 2).openapi({
-    description: 'Words that must all be there, each from its beginning',
-    example: 'blue shirt',
-  }),
+  q: Line(200).refine((text) => text.length > 1 || isWordByItself(text), 'must be two characters or more')
+    .openapi({
+      description:
+        'Words that must all be there, each from its beginning. A single character only where it is a word',
+      example: 'blue shirt',
+    }),
   ...PageQuery(20, 50),
 })
 export type SearchQuery = z.infer<typeof SearchQuery>

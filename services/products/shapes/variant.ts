@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Line, orNull } from '../../../shared/http/schemas.ts'
+import { Id, Line, orNull, Price } from '../../../shared/http/schemas.ts'
 import { ImageUrl } from './common.ts'
-import { NetAmount, Price } from './price.ts'
 
 export const Variant = z.object({
   id: Id('var'),
@@ -25,16 +24,23 @@ export const Variant = z.object({
 }).openapi('Variant')
 export type Variant = z.infer<typeof Variant>
 
-export const StaffVariant = Variant.extend({
-  cost_price: z.int().nullable().openapi({ description: 'Minor units, without VAT. Staff only' }),
+export const AdminVariant = Variant.extend({
+  cost_price: orNull(Price).openapi({ description: 'What it costs the shop' }),
   stock: z.int(),
   reserved: z.int().openapi({ description: 'Part of the stock that pending orders hold' }),
   tracks_stock: z.boolean(),
   allows_backorder: z.boolean(),
   taxable: z.boolean(),
   position: z.int(),
-}).openapi('StaffVariant')
-export type StaffVariant = z.infer<typeof StaffVariant>
+}).openapi('AdminVariant')
+export type AdminVariant = z.infer<typeof AdminVariant>
+
+/** Bounded so that neither VAT nor a quantity leads beyond what a number holds. */
+const Amount = z.int().min(0).max(99_999_999_999).openapi({
+  description:
+    'Minor units, as the shop prices: with VAT where `prices_include_vat`, else without. Kept as entered',
+  example: 999,
+})
 
 const Quantity = z.int().min(0).max(1_000_000_000)
 
@@ -42,9 +48,9 @@ const fields = {
   option_values: z.array(Line(255)).max(5).openapi({ example: ['Blue', 'M'] }),
   sku: Line(255).nullable(),
   barcode: Line(64).nullable(),
-  price: NetAmount.nullable(),
-  compare_at_price: NetAmount.nullable(),
-  cost_price: NetAmount.nullable(),
+  price: Amount.nullable(),
+  compare_at_price: Amount.nullable(),
+  cost_price: Amount.nullable(),
   tracks_stock: z.boolean(),
   allows_backorder: z.boolean(),
   weight_grams: z.int().min(0).max(100_000_000).nullable(),

@@ -1,0 +1,84 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { affectedRows } from '../../../../shared/db/database.ts'
+import { Problem } from '../../../../shared/errors/problem.ts'
+import type { Tx } from '../../../../shared/service/context.ts'
+import { safeHtml } from '../../domain/html.ts'
+import { optionsOf } from '../../domain/options.ts'
+import { imageAdded } from '../../events.ts'
+import type { Ctx } from '../../needs.ts'
+import { type Details, findAny } from '../../queries/details.ts'
+import { type ProductOption, products } from '../../schema.ts'
+import type { AdminProduct, ProductChanges } from '../../shapes/admin-product.ts'
+import { announceUpdate } from '../../writes/announce-update.ts'
+import { announceCatalogue } from '../../writes/catalogue-changed.ts'
+import { checkReferences } from '../../writes/check-references.ts'
+import { refreshProducts } from '../../writes/refresh-products.ts'
+import { syncCategories } from '../../writes/sync-categories.ts'
+import { syncImages } from '../../writes/sync-images.ts'
+import { type ProductId, refuseTaken, showAdminProduct } from './internal.ts'
+
+/** Throws `precondition_failed` when the product is no longer at `version`, `not_found`, `already_exists`, `validation_failed`. */
+export async function adminUpdateProduct(
+  ctx: Ctx,
+  id: ProductId,
+  version: number,
+  changes: ProductChanges,
+): Promise<AdminProduct> {
+  return await ctx.transaction(async (tx) => {
+    const before = await findAny(tx, id)
+    if (!before) throw new Problem('not_found')
+    if (before.product.version !== version) throw new Problem('precondition_failed')
+    await checkReferences(tx, changes)
+    const options = changes.options && renamed(before, changes.options)
+    const result = await tx.update(products)
+      .set({
+        ...asStored(changes),
+        ...(options && { options }),
+        version: sql`version + 1`,
+        updated_at: ctx.now(),
+      })
+      .where(and(eq(products.id, id), eq(products.version, version), isNull(products.deleted_at)))
+      .catch(refuseTaken)
+    if (affectedRows(result) === 0) throw new Problem('precondition_failed')
+    await changeLists(ctx, tx, id, changes)
+    await refreshProducts(tx, [id])
+    tx.audit('product.updated', id, changes)
+    const after = (await findAny(tx, id))!
+    announceUpdate(tx, after.product, before.product.price_min, Object.keys(changes))
+    if (before.product.status === 'active' || after.product.status === 'active') announceCatalogue(ctx, tx)
+    return showAdminProduct(after, ctx.tenant)
+  })
+}
+
+async function changeLists(
+  ctx: Ctx,
+  tx: Tx,
+  product_id: ProductId,
+  { images, category_ids }: ProductChanges,
+): Promise<void> {
+  if (category_ids) await syncCategories(tx, [{ product_id, category_ids }])
+  if (!images) return
+  for (const { id, url, position } of await syncImages(tx, [{ product_id, images }], ctx.now())) {
+    tx.emit(imageAdded, { product_id, image_id: id, url, position, created_at: ctx.now().toISOString() })
+  }
+}
+
+/** Options can be renamed and their values ordered; their number is that of each variant's values. */
+function renamed({ product, variants }: Details, options: ProductOption[]): ProductOption[] {
+  const { length } = product.options
+  if (options.length === length) return optionsOf(options, variants)
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ pointer: '/options', message: `must be ${length}: its variants have as many values` }],
+  })
+}
+
+function asStored(changes: ProductChanges) {
+  const { seo_title, seo_description, description, options: _, images: __, category_ids: ___, ...columns } =
+    changes
+  return {
+    ...columns,
+    ...(description !== undefined && { description: description && safeHtml(description) }),
+    ...(seo_title !== undefined && { meta_title: seo_title }),
+    ...(seo_description !== undefined && { meta_description: seo_description }),
+  }
+}

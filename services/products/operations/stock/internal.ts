@@ -1,0 +1,47 @@
+import { eq, inArray } from 'drizzle-orm'
+import type { Tx } from '../../../../shared/service/context.ts'
+import { flips } from '../../domain/stock.ts'
+import type { Ctx } from '../../needs.ts'
+import { products, variants } from '../../schema.ts'
+import { announceStock } from '../../writes/announce-stock.ts'
+import { announceCatalogue } from '../../writes/catalogue-changed.ts'
+
+export type OrderId = `ord_${string}`
+export type OrderLine = { variant_id: `var_${string}`; quantity: number }
+export type Shortage = { variant_id: `var_${string}`; requested: number; available: number }
+
+/** By how much the stock of a variant, and what of it nobody holds, have just changed. */
+export type Move = { variant_id: `var_${string}`; stock: number; free: number }
+
+/** Tells of stock that has changed, and of what can be bought no more, or again. One statement. */
+export async function announceMoves(ctx: Ctx, tx: Tx, moves: Move[], reason: string): Promise<void> {
+  if (moves.length === 0) return
+  const rows = await tx.select({ variant: variants, ref: products.ref, status: products.status }).from(
+    variants,
+  )
+    .innerJoin(products, eq(products.id, variants.product_id))
+    .where(inArray(variants.id, moves.map((move) => move.variant_id)))
+  const byVariant = new Map(moves.map((move) => [move.variant_id, move]))
+  for (const { variant, ref, status } of rows) {
+    const { stock, free } = byVariant.get(variant.id)!
+    announceStock(tx, variant, ref, variant.stock - stock, reason)
+    if (status === 'active' && flips(variant, free)) announceCatalogue(ctx, tx)
+  }
+}
+
+/** Of lines that could not be counted, those that needed to be: not so without tracking, nor on backorder. */
+export async function shortagesOf(tx: Tx, lines: OrderLine[]): Promise<Shortage[]> {
+  const rows = await tx.select().from(variants).where(
+    inArray(variants.id, lines.map((line) => line.variant_id)),
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return lines.flatMap(({ variant_id, quantity }) => {
+    const variant = byId.get(variant_id)
+    if (variant && (!variant.tracks_stock || variant.allows_backorder)) return []
+    return [{
+      variant_id,
+      requested: quantity,
+      available: variant ? Math.max(0, variant.stock - variant.reserved) : 0,
+    }]
+  })
+}

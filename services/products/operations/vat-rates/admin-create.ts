@@ -1,0 +1,18 @@
+import type { Ctx } from '../../needs.ts'
+import { vatRates } from '../../schema.ts'
+import type { NewVatRate, VatRate } from '../../shapes/vat-rate.ts'
+import { announceCatalogue } from '../../writes/catalogue-changed.ts'
+import { asStored, clearDefault, fetchVatRate, lockVatRates, refuseTaken, showVatRate } from './internal.ts'
+
+/** A new default takes the place of the old one. Throws `already_exists` for a name in use. */
+export async function adminCreateVatRate(ctx: Ctx, input: NewVatRate): Promise<VatRate> {
+  return await ctx.transaction(async (tx) => {
+    await lockVatRates(tx)
+    const row = { ...asStored(input), id: ctx.newId('vat'), created_at: ctx.now(), updated_at: ctx.now() }
+    if (row.is_default) await clearDefault(tx)
+    await tx.insert(vatRates).values(row).catch(refuseTaken)
+    announceCatalogue(ctx, tx)
+    tx.audit('vat_rate.created', row.id, input)
+    return showVatRate(await fetchVatRate(tx, row.id))
+  })
+}

@@ -1,0 +1,44 @@
+import { asc, eq } from 'drizzle-orm'
+import { type Executor, isDuplicate } from '../../../../shared/db/database.ts'
+import { Problem } from '../../../../shared/errors/problem.ts'
+import { vatRates } from '../../schema.ts'
+import type { VatRate, VatRateChanges } from '../../shapes/vat-rate.ts'
+
+type Row = typeof vatRates.$inferSelect
+export type VatRateId = Row['id']
+
+/** Throws `not_found`. */
+export async function fetchVatRate(db: Executor, id: VatRateId): Promise<Row> {
+  const [row] = await db.select().from(vatRates).where(eq(vatRates.id, id))
+  if (!row) throw new Problem('not_found')
+  return row
+}
+
+/** All rates, changed one at a time: exactly one of them is the default, whoever else makes another so. */
+export async function lockVatRates(tx: Executor): Promise<Map<VatRateId, Row>> {
+  const rows = await tx.select().from(vatRates).orderBy(asc(vatRates.id)).for('update')
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export const clearDefault = (tx: Executor) =>
+  tx.update(vatRates).set({ is_default: null }).where(eq(vatRates.is_default, true))
+
+export const asStored = <T extends VatRateChanges>(input: T) => ({
+  ...input,
+  ...(input.is_default !== undefined && { is_default: input.is_default || null }),
+})
+
+export const showVatRate = ({ id, name, rate, country_code, is_default }: Row): VatRate => ({
+  id,
+  name,
+  rate,
+  country_code,
+  is_default: is_default === true,
+})
+
+export function refuseTaken(error: unknown): never {
+  if (isDuplicate(error, 'vat_rates_name')) {
+    throw new Problem('already_exists', 'A rate has this name already')
+  }
+  throw error
+}
