@@ -35,7 +35,7 @@ const inside = (path: string, folder: string) => path.startsWith(`${folder}/`)
 const serviceOf = (path: string) => /^services\/([^/]+)\/./.exec(path)?.[1]
 const layerOf = (path: string) => {
   const part = path.split('/')[2]!.replace(/\.ts$/, '')
-  return part === 'queries' || part === 'writes' ? 'operations' : part
+  return ['queries', 'writes', 'import'].includes(part) ? 'operations' : part
 }
 
 test('every relative import names a file that is there', () => {

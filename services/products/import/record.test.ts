@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decodeFile } from '../domain/shopify/decode.ts'
 import { ShopifyFile } from '../domain/shopify/file.ts'
-import { NewProduct } from '../shapes/staff-product.ts'
+import { NewProduct } from '../shapes/admin-product.ts'
 import { toRecord } from './record.ts'
 
 function recordOf(...lines: string[]) {

@@ -4,7 +4,7 @@ import type { CsvProduct, CsvVariant } from '../domain/shopify/types.ts'
 import { withEnd } from '../domain/slug.ts'
 import type { ProductOption } from '../schema.ts'
 import { NewVariant, VariantChanges } from '../shapes/variant.ts'
-import { ProductChanges } from '../shapes/staff-product.ts'
+import { ProductChanges } from '../shapes/admin-product.ts'
 
 export type ImportNote = {
   line: number

@@ -1,72 +1,99 @@
-import type { Executor } from '../../../../shared/db/database.ts'
+import { and, count, eq, inArray } from 'drizzle-orm'
+import { affectedRows } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
+import { findImport, type ImportId, leaseFrom } from '../../import/claims.ts'
+import { partsOf } from '../../import/file-parts.ts'
+import { enqueueImport } from '../../import/runner.ts'
+import { inUploadSlot } from '../../import/upload-slots.ts'
 import type { Ctx } from '../../needs.ts'
 import { importFiles, productImports } from '../../schema.ts'
-import type { ProductImportCard } from '../../shapes/product-import.ts'
-import { fetchImport, findAbandoned, showImportCard } from './import-rows.ts'
-import { runImport } from './run-import.ts'
+import type { AdminProductImportCard, StockPolicy } from '../../shapes/admin-product-import.ts'
+import { showImportCard } from './internal.ts'
 
-type ImportId = `imp_${string}`
+export type ImportFile = {
+  body: ReadableStream<Uint8Array> | null
+  /** As the sender names it; null: to be found out. */
+  charset: string | null
+  stock: StockPolicy
+}
 
-/** So many at a time in one process, over all its shops: each holds its whole file in memory. */
-const MAX_RUNNING = 2
-const PART_BYTES = 1024 * 1024
+/** Imports of a shop that have not ended: their files are kept until then. */
+const MAX_OPEN = 20
 
-const waiting: (() => Promise<void>)[] = []
-let running = 0
+/**
+ * Takes the file in part by part, and answers when it is there; the work goes on behind. Throws `validation_failed`
+ * for an empty file, `payload_too_large`, `request_timeout`, `too_many_requests` and `unavailable` while others are
+ * being received.
+ */
+export async function adminCreateProductImport(ctx: Ctx, file: ImportFile): Promise<AdminProductImportCard> {
+  const card = await inUploadSlot(ctx.tenant.id, async () => {
+    const id = await begin(ctx, file)
+    try {
+      return await complete(ctx, id, await receive(ctx, id, file))
+    } catch (error) {
+      await remove(ctx, id)
+      throw error
+    }
+  })
+  enqueueImport(ctx, card.id)
+  return card
+}
 
-/** Keeps the file and answers at once; the work goes on behind. Throws `validation_failed` for an empty file. */
-export async function startImport(ctx: Ctx, file: Uint8Array): Promise<ProductImportCard> {
-  if (file.length === 0) throw new Problem('validation_failed', 'The file is empty')
+async function begin(ctx: Ctx, { charset, stock }: ImportFile): Promise<ImportId> {
   const id = ctx.newId('imp')
   const now = ctx.now()
-  const row = await ctx.transaction(async (tx) => {
+  await ctx.transaction(async (tx) => {
+    const [open] = await tx.select({ count: count() }).from(productImports)
+      .where(inArray(productImports.status, ['uploading', 'pending', 'reading', 'storing']))
+    if (open!.count >= MAX_OPEN) {
+      throw new Problem('too_many_requests', `${MAX_OPEN} imports are still to be done`, {}, { 'retry-after': '30' })
+    }
     await tx.insert(productImports).values({
       id,
-      status: 'pending',
+      status: 'uploading',
+      stock,
+      charset,
       problems: [],
-      lease_until: now,
+      lease_until: leaseFrom(now),
       created_by: ctx.actor.type === 'user' ? ctx.actor.id : null,
       created_at: now,
       updated_at: now,
     })
-    for (let at = 0, position = 0; at < file.length; at += PART_BYTES, position++) {
-      await tx.insert(importFiles).values({
-        import_id: id,
-        position,
-        bytes: file.subarray(at, at + PART_BYTES),
-      })
-    }
-    tx.audit('product_import.created', id, { bytes: file.length })
-    return await fetchImport(tx, id)
   })
-  enqueue(ctx, id)
-  return showImportCard(row)
+  return id
 }
 
-export const hasAbandonedImports = async (db: Executor, now: Date): Promise<boolean> =>
-  (await findAbandoned(db, now)).length > 0
-
-/** Takes up what stopped processes left. */
-export async function resumeImports(ctx: Ctx): Promise<void> {
-  for (const id of await findAbandoned(ctx.db, ctx.now())) enqueue(ctx, id)
+/** Returns how many bytes there were. */
+async function receive(ctx: Ctx, import_id: ImportId, { body }: ImportFile): Promise<number> {
+  let position = 0
+  let total = 0
+  for await (const bytes of partsOf(body)) {
+    await ctx.transaction(async (tx) => {
+      await tx.insert(importFiles).values({ import_id, position, bytes })
+      await tx.update(productImports).set({ lease_until: leaseFrom(ctx.now()) })
+        .where(eq(productImports.id, import_id))
+    })
+    position++
+    total += bytes.length
+  }
+  if (total === 0) throw new Problem('validation_failed', 'The file is empty')
+  return total
 }
 
-/** Whoever is second to run it finds it claimed: to be queued twice does no harm. */
-function enqueue(ctx: Ctx, id: ImportId): void {
-  waiting.push(() =>
-    runImport(ctx, id).catch((error) => ctx.log.warn('import interrupted', { import: id, error }))
-  )
-  next()
-}
-
-function next(): void {
-  if (running >= MAX_RUNNING) return
-  const work = waiting.shift()
-  if (!work) return
-  running++
-  void work().finally(() => {
-    running--
-    next()
+async function complete(ctx: Ctx, id: ImportId, bytes: number): Promise<AdminProductImportCard> {
+  return await ctx.transaction(async (tx) => {
+    const now = ctx.now()
+    const moved = await tx.update(productImports)
+      .set({ status: 'pending', bytes, lease_until: now, updated_at: now })
+      .where(and(eq(productImports.id, id), eq(productImports.status, 'uploading')))
+    if (affectedRows(moved) === 0) throw new Problem('request_timeout', 'The file came too slowly')
+    tx.audit('product_import.created', id, { bytes })
+    return showImportCard((await findImport(tx, id))!)
   })
+}
+
+async function remove(ctx: Ctx, id: ImportId): Promise<void> {
+  await ctx.transaction(async (tx) => {
+    await tx.delete(productImports).where(and(eq(productImports.id, id), eq(productImports.status, 'uploading')))
+  }).catch((error) => ctx.log.warn('upload not removed', { import: id, error }))
 }
