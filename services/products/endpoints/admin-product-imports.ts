@@ -24,7 +24,8 @@ const create = route({
   method: 'post',
   path: '/admin/product-imports',
   summary: 'Import a product file of Shopify: runs in the background. The same file again changes nothing',
-  description: 'Products are matched by handle, variants by their option values or SKU. Prices are as the shop has ' +
+  description:
+    'Products are matched by handle, variants by their option values or SKU. Prices are as the shop has ' +
     'them, with VAT or without, in its currency. What the file has no column for, or leaves blank, stays as it is, ' +
     'but for tags and compare-at prices, which a blank cell ends. A file that names options has all variants of its ' +
     'products: others are removed, unless pending orders hold them. The images it names for a product become its ' +
@@ -34,11 +35,13 @@ const create = route({
   request: {
     query: z.object({
       stock: StockPolicy.default('keep').openapi({
-        description: '`keep`: variants that are there already keep their stock; `set`: they get that of the file',
+        description:
+          '`keep`: variants that are there already keep their stock; `set`: they get that of the file',
       }),
     }),
     body: {
-      description: 'At most 50 MB and 500,000 lines; UTF-8, UTF-16, Windows-1252 or what `charset` names; comma, ' +
+      description:
+        'At most 50 MB and 500,000 lines; UTF-8, UTF-16, Windows-1252 or what `charset` names; comma, ' +
         'semicolon or tab',
       required: true,
       content: Object.fromEntries(FILE_TYPES.map((type) => [type, file])),

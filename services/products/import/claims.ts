@@ -56,7 +56,9 @@ export async function claimImport(ctx: Ctx, id: ImportId): Promise<{ claim: Clai
 
 /** Keeps the claim for another while. False: it is another's by now. */
 export async function renewClaim(ctx: Ctx, claim: Claim): Promise<boolean> {
-  const result = await ctx.db.update(productImports).set({ lease_until: leaseFrom(ctx.now()) }).where(heldBy(claim))
+  const result = await ctx.db.update(productImports).set({ lease_until: leaseFrom(ctx.now()) }).where(
+    heldBy(claim),
+  )
   return affectedRows(result) === 1
 }
 
@@ -68,11 +70,14 @@ export async function endImport(
   end: { status: 'done' | 'failed' } & Partial<ImportRow>,
 ): Promise<void> {
   const now = ctx.now()
-  const moved = await tx.update(productImports).set({ ...end, finished_at: now, updated_at: now }).where(heldBy(claim))
+  const moved = await tx.update(productImports).set({ ...end, finished_at: now, updated_at: now }).where(
+    heldBy(claim),
+  )
   if (affectedRows(moved) === 0) throw new TakenOver()
   await tx.delete(importFiles).where(eq(importFiles.import_id, claim.id))
   await tx.delete(importBatches).where(eq(importBatches.import_id, claim.id))
-  const { total, created, updated, unchanged, failed, variants, problem_count } = (await findImport(tx, claim.id))!
+  const { total, created, updated, unchanged, failed, variants, problem_count } =
+    (await findImport(tx, claim.id))!
   const counts = { total, created, updated, unchanged, failed, variants, problem_count }
   tx.audit('product_import.finished', claim.id, { status: end.status, ...counts })
 }
@@ -103,7 +108,8 @@ const isCutOff = (now: Date) =>
   and(eq(productImports.status, 'uploading'), lt(productImports.lease_until, now))
 
 export async function hasCutOffUploads(db: Executor, now: Date): Promise<boolean> {
-  return (await db.select({ id: productImports.id }).from(productImports).where(isCutOff(now)).limit(1)).length > 0
+  return (await db.select({ id: productImports.id }).from(productImports).where(isCutOff(now)).limit(1))
+    .length > 0
 }
 
 /** Files whose sending broke off. Their parts go with them. */

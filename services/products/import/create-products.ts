@@ -24,7 +24,9 @@ export async function createProducts(
   if (records.length === 0) return []
   const named = records.filter((record) => {
     const isNamed = record.fields.name !== undefined || record.describes_variants
-    if (!isNamed) report.refuse(record, 'title_missing', 'the shop has no such product, and no title makes a new one')
+    if (!isNamed) {
+      report.refuse(record, 'title_missing', 'the shop has no such product, and no title makes a new one')
+    }
     return isNamed
   })
   const room = await roomForProducts(ctx, tx)

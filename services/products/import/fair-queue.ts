@@ -27,14 +27,22 @@ export class FairQueue {
     for (const [shop, own] of this.#waiting) {
       if (this.#busy.has(shop)) continue
       const work = own.shift()!
-      this.#waiting.delete(shop)
-      if (own.length > 0) this.#waiting.set(shop, own)
+      if (own.length === 0) this.#waiting.delete(shop)
       this.#busy.add(shop)
       void work().finally(() => {
         this.#busy.delete(shop)
+        this.#toTheEnd(shop)
         this.#next()
       })
       return this.#next()
     }
+  }
+
+  /** What a shop has added meanwhile comes after those that have waited. */
+  #toTheEnd(shop: string): void {
+    const own = this.#waiting.get(shop)
+    if (!own) return
+    this.#waiting.delete(shop)
+    this.#waiting.set(shop, own)
   }
 }

@@ -44,7 +44,10 @@ export async function* partsOf(body: ReadableStream<Uint8Array> | null): AsyncGe
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Problem('request_timeout', 'The file came too slowly')), Math.max(0, ms))
+    timer = setTimeout(
+      () => reject(new Problem('request_timeout', 'The file came too slowly')),
+      Math.max(0, ms),
+    )
   })
   try {
     return await Promise.race([work, late])

@@ -59,14 +59,21 @@ function changeSome(setting: Setting): Merged {
     const [old] = same.length > 0 ? same : present.length === 1 ? present : []
     if (!old || same.length > 1 || changes.has(old.id)) {
       const which = told.sku ? `SKU ${told.sku}` : `${present.length} variants`
-      notes.push(error(told.line, 'variant_unknown', `${which}: neither options nor a SKU tell which it is: left out`))
+      notes.push(
+        error(told.line, 'variant_unknown', `${which}: neither options nor a SKU tell which it is: left out`),
+      )
     } else {
       const { row, note } = changed(old, { ...told, option_values: old.option_values }, old.position, setting)
       changes.set(old.id, row)
       if (note) notes.push(note)
     }
   }
-  return { rows: [...changes.values()], gone: [], all: present.map((row) => changes.get(row.id) ?? row), notes }
+  return {
+    rows: [...changes.values()],
+    gone: [],
+    all: present.map((row) => changes.get(row.id) ?? row),
+    notes,
+  }
 }
 
 function replaceAll(setting: Setting): Merged {
@@ -179,11 +186,25 @@ const added = (told: ImportVariant) => ({
 })
 
 const NO_PRICE = 'no price: cannot be bought until one is given'
-const NOTHING_TOLD = (line: number): ImportVariant => ({ line, option_values: [], tracks_stock_if_new: false })
+const NOTHING_TOLD = (line: number): ImportVariant => ({
+  line,
+  option_values: [],
+  tracks_stock_if_new: false,
+})
 
 const nameOf = ({ option_values, sku }: VariantRow) => option_values.join(' / ') || sku || 'a variant'
-const error = (line: number, code: string, message: string): Note => ({ line, severity: 'error', code, message })
-const warning = (line: number, code: string, message: string): Note => ({ line, severity: 'warning', code, message })
+const error = (line: number, code: string, message: string): Note => ({
+  line,
+  severity: 'error',
+  code,
+  message,
+})
+const warning = (line: number, code: string, message: string): Note => ({
+  line,
+  severity: 'warning',
+  code,
+  message,
+})
 
 const fitted = (values: string[], width: number) =>
   Array.from({ length: width }, (_, at) => values[at] ?? '–')

@@ -30,7 +30,11 @@ export class Notes {
     const list = note.severity === 'error' ? this.#errors : this.#warnings
     if (list.length === this.#max) return
     const { handle, message } = note
-    list.push({ ...note, handle: handle && clipped(handle, MAX_HANDLE), message: clipped(message, MAX_MESSAGE) })
+    list.push({
+      ...note,
+      handle: handle && clipped(handle, MAX_HANDLE),
+      message: clipped(message, MAX_MESSAGE),
+    })
   }
 }
 

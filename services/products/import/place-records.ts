@@ -13,7 +13,11 @@ type Table = typeof brands | typeof categories
 /** Brand and category of each record, made where they are not there yet. Few statements, however many records. */
 export async function placeRecords(tx: Executor, records: ImportRecord[], now: Date) {
   const brandIds = await ensureBrands(tx, records.flatMap(({ brand }) => brand ?? []), now)
-  const categoryIds = await ensureCategories(tx, records.flatMap(({ category }) => category ? [category] : []), now)
+  const categoryIds = await ensureCategories(
+    tx,
+    records.flatMap(({ category }) => category ? [category] : []),
+    now,
+  )
   return {
     brandOf: ({ brand }: ImportRecord) => brand === undefined ? null : brandIds.get(keyText(brand)) ?? null,
     categoryOf: ({ category }: ImportRecord) =>

@@ -57,7 +57,9 @@ async function writeBatches(ctx: Ctx, claim: Claim, reader: FileReader): Promise
     const batch = await reader.batch()
     if (!batch) return
     await ctx.transaction(async (tx) => {
-      const held = await tx.update(productImports).set({ lease_until: leaseFrom(ctx.now()) }).where(heldBy(claim))
+      const held = await tx.update(productImports).set({ lease_until: leaseFrom(ctx.now()) }).where(
+        heldBy(claim),
+      )
       if (affectedRows(held) === 0) throw new TakenOver()
       await tx.insert(importBatches).values({ import_id: claim.id, first, ...batch })
     })

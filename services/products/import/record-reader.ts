@@ -48,7 +48,11 @@ export class RecordReader {
   /** Null after the last. */
   batch(): Batch | null {
     const records: string[] = []
-    for (let size = 0; this.#next < this.#total && records.length < BATCH && size < BATCH_CHARACTERS; this.#next++) {
+    for (
+      let size = 0;
+      this.#next < this.#total && records.length < BATCH && size < BATCH_CHARACTERS;
+      this.#next++
+    ) {
       const { record, notes } = toRecord(this.#file.product(this.#next))
       for (const note of notes) this.#notes.add(note)
       const text = JSON.stringify(record)

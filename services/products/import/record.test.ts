@@ -36,18 +36,19 @@ test('texts that are too long are cut, never in the middle of a character, and r
 })
 
 test('values that the API refuses are left out and reported by their line', () => {
-  const header = 'Handle,Title,Option1 Name,Option1 Value,SKU,Barcode,Price,Compare-at price,Inventory quantity,Grams,Image Src'
+  const header =
+    'Handle,Title,Option1 Name,Option1 Value,SKU,Barcode,Price,Compare-at price,Inventory quantity,Grams,Image Src'
   const { record, notes } = recordOf(
     header,
     'mug,Mug,Size,S,A,1,5,,1,1,https://x.test/1.png',
-    `mug,,,M,${'s'.repeat(300)},${'b'.repeat(65)},54012345678905,99999999999999,9999999999,9999999999,https://x.test/${
-      'i'.repeat(2_050)
-    }`,
+    `mug,,,M,${'s'.repeat(300)},${
+      'b'.repeat(65)
+    },54012345678905,1000000000,9999999999,9999999999,https://x.test/${'i'.repeat(2_050)}`,
     `mug,,,${'o'.repeat(256)},,,6,,,,"https://x.test/a'b"`,
   )
   expect(record.variants).toMatchObject([{ sku: 'A', price: 500, stock: 1 }, { option_values: ['M'] }])
   expect(JSON.parse(JSON.stringify(record.variants[1])))
-    .toEqual({ line: 3, option_values: ['M'], tracks_stock_if_new: false })
+    .toEqual({ line: 3, option_values: ['M'], tracks_stock_if_new: true })
   expect(record.images).toEqual([{ url: 'https://x.test/1.png', alt_text: null }])
   const errors = notes.filter(({ code }) => code === 'value_refused')
   expect(errors.map(({ line }) => line)).toEqual([3, 3, 3, 3, 3, 3, 4, 2, 2])
@@ -57,18 +58,23 @@ test('values that the API refuses are left out and reported by their line', () =
 test('whatever a record holds the API would take as well', () => {
   const { record } = recordOf(
     'Handle,Title,Body (HTML),Tags,SEO description,Option1 Name,Option1 Value,SKU,Price',
-    ...Array.from({ length: 600 }, (_, n) =>
-      `x,${n ? '' : 'T'.repeat(400)},${n ? '' : '&'.repeat(200_000)},"${'a,'.repeat(3)}${
-        Array.from({ length: 300 }, (_, t) => `t${t}`)
-      }",${'s'.repeat(6_000)},Size,V${n},K${n},${n}`),
+    ...Array.from(
+      { length: 600 },
+      (_, n) =>
+        `x,${n ? '' : 'T'.repeat(400)},${n ? '' : '&'.repeat(200_000)},"${'a,'.repeat(3)}${
+          Array.from({ length: 300 }, (_, t) => `t${t}`)
+        }",${'s'.repeat(6_000)},Size,V${n},K${n},${n}`,
+    ),
   )
   expect(record.variants).toHaveLength(500)
-  expect(NewProduct.safeParse({
-    ...record.fields,
-    options: record.options,
-    images: record.images,
-    variants: record.variants.map(({ line: _, tracks_stock_if_new: __, ...variant }) => variant),
-  }).error).toBeUndefined()
+  expect(
+    NewProduct.safeParse({
+      ...record.fields,
+      options: record.options,
+      images: record.images,
+      variants: record.variants.map(({ line: _, tracks_stock_if_new: __, ...variant }) => variant),
+    }).error,
+  ).toBeUndefined()
 })
 
 test('long handles stay different', () => {

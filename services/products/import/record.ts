@@ -49,7 +49,14 @@ const MAX_HANDLE = 255
 const MAX_NAME = 255
 const MAX_CATEGORY_DEPTH = 10
 /** As the shapes have them. */
-const MAX = { description: 200_000, seo_description: 5_000, alt_text: 512, tags: 250, images: 100, variants: 500 }
+const MAX = {
+  description: 200_000,
+  seo_description: 5_000,
+  alt_text: 512,
+  tags: 250,
+  images: 100,
+  variants: 500,
+}
 
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
@@ -89,7 +96,9 @@ class Fitting {
   readonly #line: number
 
   constructor({ handle, line }: CsvProduct) {
-    this.handle = Array.from(handle).length > MAX_HANDLE ? withEnd(handle, sha256(handle).slice(0, 12)) : handle
+    this.handle = Array.from(handle).length > MAX_HANDLE
+      ? withEnd(handle, sha256(handle).slice(0, 12))
+      : handle
     this.#line = line
   }
 
@@ -120,7 +129,11 @@ class Fitting {
 
   fields(product: CsvProduct): ImportRecord['fields'] {
     const { title, description_html, type, tags, status, seo_title, seo_description } = product
-    const description = this.text(description_html?.replace(CONTROLS, '').normalize('NFC'), MAX.description, 'description')
+    const description = this.text(
+      description_html?.replace(CONTROLS, '').normalize('NFC'),
+      MAX.description,
+      'description',
+    )
     const told = {
       name: this.text(title, MAX_NAME, 'title'),
       // Made safe it may be longer, as `&` becomes `&amp;`: cut to half, it fits at last.
@@ -152,7 +165,12 @@ class Fitting {
       image_url: told.image_url,
     }, line)
     if (!checked.option_values) return null // Reported: without them it is none of the product's.
-    return { ...checked, option_values: checked.option_values, line, tracks_stock_if_new: told.tracked_if_new }
+    return {
+      ...checked,
+      option_values: checked.option_values,
+      line,
+      tracks_stock_if_new: told.tracked_if_new,
+    }
   }
 
   images({ images }: CsvProduct): ImportRecord['images'] {
@@ -188,13 +206,17 @@ type Checks<T> = {
   parse(value: unknown): T
   safeParse(
     value: unknown,
-  ): { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }
+  ): { success: true; data: T } | {
+    success: false
+    error: { issues: { path: PropertyKey[]; message: string }[] }
+  }
 }
 
 function fittingHtml(html: string): string | undefined {
   const safe = safeHtml(html)
   if (safe.length <= MAX.description) return safe || undefined
-  return safeHtml(html.slice(0, html.length / 2).replace(/[\ud800-\udbff]$/, '')).slice(0, MAX.description) || undefined
+  return safeHtml(html.slice(0, html.length / 2).replace(/[\ud800-\udbff]$/, '')).slice(0, MAX.description) ||
+    undefined
 }
 
 /** Where a record stands in the file is not part of it. */

@@ -55,17 +55,28 @@ export async function storeBatch(
 }
 
 /** Two handles of a file may be one product, by its slug and by what it was imported under: the first counts. */
-function once(records: ImportRecord[], keyOf: (record: ImportRecord) => unknown, report: Report): ImportRecord[] {
+function once(
+  records: ImportRecord[],
+  keyOf: (record: ImportRecord) => unknown,
+  report: Report,
+): ImportRecord[] {
   const seen = new Map<unknown, ImportRecord>()
   return records.filter((record) => {
     const first = seen.get(keyOf(record))
-    if (first) report.refuse(record, 'product_repeated', `the same product as on line ${first.line}: left out`)
-    else seen.set(keyOf(record), record)
+    if (first) {
+      report.refuse(record, 'product_repeated', `the same product as on line ${first.line}: left out`)
+    } else seen.set(keyOf(record), record)
     return !first
   })
 }
 
-const resultOf = (report: Report, all: number, created: number, updated: number, variants: number): BatchResult => ({
+const resultOf = (
+  report: Report,
+  all: number,
+  created: number,
+  updated: number,
+  variants: number,
+): BatchResult => ({
   created,
   updated,
   unchanged: all - created - updated - report.failed,

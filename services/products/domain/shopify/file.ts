@@ -130,7 +130,8 @@ export class ShopifyFile {
     const { bytes } = csv
     const marks = { '.': 0, ',': 0 }
     // Each line is read again with its product: what is odd about its cells is said then.
-    const report: Report = (at, handle, code, what) => code === 'characters_replaced' || this.#report(at, handle, code, what)
+    const report: Report = (at, handle, code, what) =>
+      code === 'characters_replaced' || this.#report(at, handle, code, what)
     const setting = { ...this.#setting, report }
     const groups = new Groups()
     let line = this.#header.line + lines
@@ -144,7 +145,12 @@ export class ShopifyFile {
       const record = csv.read(at)
       if (this.#isData(record, line)) {
         if (this.#starts.length === MAX_RECORDS) {
-          this.#report(line, null, 'too_many_records', `more than ${MAX_RECORDS} lines: send them in several files`)
+          this.#report(
+            line,
+            null,
+            'too_many_records',
+            `more than ${MAX_RECORDS} lines: send them in several files`,
+          )
           return 0
         }
         const read = new Line(line, record.cells, setting)
@@ -248,7 +254,9 @@ function firstLine(bytes: Uint8Array): { at: number; line: number } | null {
     const end = found === -1 ? bytes.length : found
     const isText = end > at && bytes.subarray(at, end).some((byte) => !NO_TEXT.has(byte))
     const isShort = end - at <= 20
-    if (isText && !(isShort && DELIMITER_LINE.test(new TextDecoder().decode(bytes.subarray(at, end)).trim()))) {
+    if (
+      isText && !(isShort && DELIMITER_LINE.test(new TextDecoder().decode(bytes.subarray(at, end)).trim()))
+    ) {
       return { at, line }
     }
     at = end + 1

@@ -16,7 +16,9 @@ export function variantImage(line: Line): string | undefined {
 
 /** Some people put several addresses in one cell; an address may itself hold a comma. */
 const addresses = (line: Line) =>
-  line.text('image_url').split(/[\s,;|](?=(?:https?:)?\/\/)/).map((text) => text.trim().replace(/[,;|]$/, '').trim())
+  line.text('image_url').split(/[\s,;|](?=(?:https?:)?\/\/)/).map((text) =>
+    text.trim().replace(/[,;|]$/, '').trim()
+  )
     .filter(Boolean)
 
 function givenPosition(line: Line): number | null {

@@ -72,7 +72,8 @@ const REAL = [
 test.skipIf(!existsSync(DATA)).each(REAL)('$name is read whole, without a problem', (real) => {
   const file = readShopifyCsv(readFileSync(new URL(real.name, DATA)))
   const variants = variantsOf(file)
-  const sum = (values: (number | undefined)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0)
+  const sum = (values: (number | undefined)[]) =>
+    values.reduce<number>((total, value) => total + (value ?? 0), 0)
   expect(file.problems).toEqual([])
   expect({
     name: real.name,

@@ -62,7 +62,8 @@ function compareAt(line: Line, price: number | undefined): number | null | undef
   if (!line.has('compare_at_price')) return undefined
   if (!line.text('compare_at_price')) return null
   const amount = line.amount('compare_at_price')
-  if (amount === undefined || price === undefined || amount > price) return amount || null
+  if (amount === undefined) return undefined
+  if (price === undefined || amount > price) return amount || null
   if (amount > 0) line.warn('compare_at_too_low', 'compare-at price is not above the price: left out')
   return null
 }

@@ -46,7 +46,9 @@ async function begin(ctx: Ctx, { charset, stock }: ImportFile): Promise<ImportId
     const [open] = await tx.select({ count: count() }).from(productImports)
       .where(inArray(productImports.status, ['uploading', 'pending', 'reading', 'storing']))
     if (open!.count >= MAX_OPEN) {
-      throw new Problem('too_many_requests', `${MAX_OPEN} imports are still to be done`, {}, { 'retry-after': '30' })
+      throw new Problem('too_many_requests', `${MAX_OPEN} imports are still to be done`, {}, {
+        'retry-after': '30',
+      })
     }
     await tx.insert(productImports).values({
       id,
@@ -94,6 +96,8 @@ async function complete(ctx: Ctx, id: ImportId, bytes: number): Promise<AdminPro
 
 async function remove(ctx: Ctx, id: ImportId): Promise<void> {
   await ctx.transaction(async (tx) => {
-    await tx.delete(productImports).where(and(eq(productImports.id, id), eq(productImports.status, 'uploading')))
+    await tx.delete(productImports).where(
+      and(eq(productImports.id, id), eq(productImports.status, 'uploading')),
+    )
   }).catch((error) => ctx.log.warn('upload not removed', { import: id, error }))
 }

@@ -36,4 +36,7 @@ export const showImportCard = (row: Pick<Row, keyof typeof cardColumns>): AdminP
   finished_at: row.finished_at?.toISOString() ?? null,
 })
 
-export const showImport = (row: Row): AdminProductImport => ({ ...showImportCard(row), problems: row.problems })
+export const showImport = (row: Row): AdminProductImport => ({
+  ...showImportCard(row),
+  problems: row.problems,
+})
