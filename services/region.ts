@@ -33,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 function start(): Host {
   try {
-    return new Host(registry, readConfig(process.env))
+    return new Host(registry, readConfig(process.env, registry))
   } catch (error) {
     console.error((error as Error).message)
     process.exit(2)

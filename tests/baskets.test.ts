@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { abandonIdle, hasIdle } from '../services/baskets/operations/abandon.ts'
-import { cleanUp, hasExpired } from '../services/baskets/operations/clean-up.ts'
-import { convert } from '../services/baskets/operations/convert.ts'
-import { forgetUser } from '../services/baskets/operations/forget-user.ts'
-import { markUnavailable } from '../services/baskets/operations/mark-unavailable.ts'
-import { readForCheckout } from '../services/baskets/operations/read-for-checkout.ts'
-import { redeem, unredeem } from '../services/baskets/operations/redeem.ts'
+import { abandonIdle, hasIdle } from '../services/baskets/operations/baskets/abandon-idle.ts'
+import { cleanUp, hasExpired } from '../services/baskets/operations/baskets/clean-up.ts'
+import { convert } from '../services/baskets/operations/baskets/convert.ts'
+import { forgetUser } from '../services/baskets/operations/baskets/forget-user.ts'
+import { markUnavailable } from '../services/baskets/operations/baskets/mark-unavailable.ts'
+import { readForCheckout } from '../services/baskets/operations/baskets/read-for-checkout.ts'
+import { redeem } from '../services/baskets/operations/promo-codes/redeem.ts'
+import { unredeem } from '../services/baskets/operations/promo-codes/unredeem.ts'
 import { type Id, idToBytes, newId } from '../shared/kernel/id.ts'
 import { type Shopper, startBaskets } from './support/basket-parts.ts'
 
@@ -65,7 +66,7 @@ test('a basket opens to its token alone, and never by a token once it is an acco
 
 test('the same variant makes one line; the price is the catalogue’s', async () => {
   const alice = await shop.customer()
-  const shirt = shop.shelf.add({ unit_net: 1_999 })
+  const shirt = shop.shelf.add({ price: 1_999 })
   await alice.add(shirt, 2)
   const basket = await alice.add(shirt, 3)
   expect(quantities(basket)).toEqual([5])
@@ -80,7 +81,7 @@ test('the same variant makes one line; the price is the catalogue’s', async ()
 test('what cannot be bought is refused', async () => {
   const alice = await shop.customer()
   expect((await alice.add({ variant_id: newId('var') }, 1, 422)).code).toBe('not_purchasable')
-  expect((await alice.add(shop.shelf.add({ unit_net: null }), 1, 422)).code).toBe('not_purchasable')
+  expect((await alice.add(shop.shelf.add({ price: null }), 1, 422)).code).toBe('not_purchasable')
   const few = shop.shelf.add({ available: 2 })
   expect((await alice.add(few, 3, 409)).lines).toEqual([{
     variant_id: few.variant_id,
@@ -158,7 +159,7 @@ test('a shopper is told what changed meanwhile, and pays the price of now', asyn
   const alice = await shop.customer()
   const [dearer, fewer, gone] = [shop.shelf.add(), shop.shelf.add(), shop.shelf.add({ name: 'Gone' })]
   for (const each of [dearer, fewer, gone]) await alice.add(each, 3)
-  dearer.unit_net = 1_200
+  dearer.price = 1_200
   fewer.available = 1
   shop.shelf.variants.delete(gone.variant_id)
   await markUnavailable(shop.system(), gone.product_id)
@@ -174,8 +175,8 @@ test('a shopper is told what changed meanwhile, and pays the price of now', asyn
 
 test('2 × 50 + 30 + 3 × 15 with 10 % and 15 off is 142.50, with VAT rounded by line', async () => {
   const alice = await shop.customer()
-  for (const [unit_net, quantity] of [[5_000, 2], [3_000, 1], [1_500, 3]] as const) {
-    await alice.add(shop.shelf.add({ unit_net }), quantity)
+  for (const [price, quantity] of [[5_000, 2], [3_000, 1], [1_500, 3]] as const) {
+    await alice.add(shop.shelf.add({ price }), quantity)
   }
   const percent = await newCode({ is_stackable: true })
   const fixed = await newCode({ kind: 'fixed', value: 1_500, is_stackable: true })
@@ -309,7 +310,7 @@ test('checkout reads every line as it was wanted, priced now, with the codes tha
   const user_id = alice.userId as Id<'user'>
   const { basket } = await readForCheckout(shop.system(), { user_id })
   expect(basket).toMatchObject({ id, version, promo_codes: [{ code }], free_shipping: false })
-  expect(basket!.lines.map(({ quantity, unit_net, available }) => [quantity, unit_net, available])).toEqual([[
+  expect(basket!.lines.map(({ quantity, price, available }) => [quantity, price, available])).toEqual([[
     3,
     1_000,
     1,

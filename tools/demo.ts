@@ -77,7 +77,11 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
   await step('registers, and keeps the basket', () => register(shopper, variant.id))
   const basket = await step('uses the promotion code', async (say) => {
     const { body } = await shopper.expect(200, 'POST', '/v1/baskets/promo-codes', { code })
-    say(`uses the promotion code: ${amount(body.totals.subtotal)} − ${amount(body.totals.discount)}`)
+    say(
+      `uses the promotion code: ${amount(body.totals.subtotal.gross)} − ${
+        amount(body.totals.discount.gross)
+      }`,
+    )
     return body
   })
   const order = await step('checks out', (say) => checkOut(shopper, basket, say))
@@ -206,7 +210,7 @@ async function checkOut(shopper: ShopApi, basket: Json, say: (title: string) => 
     shipping_method: 'standard',
     payment_method: 'manual',
   }, { 'idempotency-key': randomBytes(12).toString('hex') })
-  say(`checks out: ${amount(body.totals.gross)} with shipping and VAT`)
+  say(`checks out: ${amount(body.totals.total.gross)} with shipping and VAT`)
   return body
 }
 

@@ -7,7 +7,7 @@ import { migrateAll } from '../shared/service/migrations.ts'
 try {
   await migrateAll(
     registry,
-    readConfig(process.env),
+    readConfig(process.env, registry),
     (database, names) => console.log(`${database}: ${names.join(', ')}`),
   )
   process.exit(0)

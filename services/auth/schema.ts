@@ -81,6 +81,8 @@ export const permissions = mysqlTable('permissions', {
   id: id('id', 'perm').primaryKey(),
   /** `resource.action`, `resource.*` or `*` */
   name: exactText('name', 100).notNull(),
+  /** Some service asks for it: it can be neither renamed nor deleted. */
+  is_protected: boolean('is_protected').notNull().default(false),
   ...times,
 }, (t) => [uniqueIndex('permissions_name').on(t.name)])
 

@@ -16,12 +16,15 @@ import { seedShop } from './operations/seed-shop.ts'
 import { publishedKeys } from './operations/signing-keys.ts'
 import type { Ctx } from './needs.ts'
 import { accounts } from './ports.ts'
+import { permissions as declared } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'auth',
   summary: 'Accounts, sessions, roles and permissions of a shop',
   resources: ['auth', 'users', 'roles', 'permissions'],
+  permissions: declared,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

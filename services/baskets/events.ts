@@ -1,17 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { defineEvent } from '../../shared/events/event.ts'
-import { Id } from '../../shared/http/schemas.ts'
+import { Id, Price } from '../../shared/http/schemas.ts'
 
 const at = z.iso.datetime()
 const base = { basket_id: Id('bask'), user_id: z.union([Id('user'), z.null()]) }
-/** Amounts are net, in minor units. */
-const totals = { new_subtotal: z.int(), new_amount: z.int(), currency: z.string() }
+const totals = { new_subtotal: Price, new_total: Price }
 const item = { ...base, basket_item_id: Id('bli'), product_id: Id('prod'), variant_id: Id('var') }
 
 export const basketCreated = defineEvent('baskets.basket.created', {
   summary: 'A guest or a customer began to shop',
   subject: 'basket_id',
-  data: z.object({ ...base, amount: z.int(), currency: z.string(), created_at: at }),
+  data: z.object({ ...base, total: Price, created_at: at }),
 })
 
 export const itemAdded = defineEvent('baskets.item.added', {
@@ -20,8 +19,9 @@ export const itemAdded = defineEvent('baskets.item.added', {
   data: z.object({
     ...item,
     quantity: z.int().positive(),
-    unit_price: z.int(),
-    total: z.int(),
+    unit_price: Price,
+    /** Of these units, before any discount. */
+    subtotal: Price,
     ...totals,
   }),
 })
@@ -40,7 +40,7 @@ export const itemRemoved = defineEvent('baskets.item.removed', {
 export const promoCodeApplied = defineEvent('baskets.promo_code.applied', {
   summary: 'A promotion code was added to a basket',
   subject: 'basket_id',
-  data: z.object({ ...base, promo_code_id: Id('promo'), code: z.string(), discount: z.int() }),
+  data: z.object({ ...base, promo_code_id: Id('promo'), code: z.string(), discount: Price }),
 })
 
 export const basketAbandoned = defineEvent('baskets.basket.abandoned', {
@@ -48,8 +48,7 @@ export const basketAbandoned = defineEvent('baskets.basket.abandoned', {
   subject: 'basket_id',
   data: z.object({
     ...base,
-    total_amount: z.int(),
-    currency: z.string(),
+    total: Price,
     item_count: z.int(),
     last_updated: at,
     abandoned_duration_hours: z.int(),

@@ -2,9 +2,23 @@ import { z } from '@hono/zod-openapi'
 import { Id } from '../../shared/http/schemas.ts'
 import { definePort } from '../../shared/service/port.ts'
 import { QuotedVariant } from '../products/ports.ts'
+import { refusals } from './domain/promo-code.ts'
+import './problems.ts' // what they refuse with is known to whoever asks
 
-export const CheckoutLine = QuotedVariant.extend({ line_id: Id('bli'), quantity: z.int().positive() })
-export const AppliedCode = z.object({ promo_code_id: Id('promo'), code: z.string(), discount: z.int() })
+/** `discount`: by all codes together, as the shop prices, minor units. */
+export const CheckoutLine = QuotedVariant.extend({
+  line_id: Id('bli'),
+  quantity: z.int().positive(),
+  discount: z.int(),
+})
+const Sides = z.object({ net: z.int(), gross: z.int() })
+/** Minor units. */
+export const AppliedCode = z.object({ promo_code_id: Id('promo'), code: z.string(), discount: Sides })
+export const RefusedCode = z.object({
+  promo_code_id: Id('promo'),
+  code: z.string(),
+  reason: z.enum(refusals),
+})
 
 export const checkout = definePort('baskets', 'checkout', {
   /** The active basket of a user, priced now; null when there is none or another than `basket_id`. */
@@ -16,10 +30,10 @@ export const checkout = definePort('baskets', 'checkout', {
         /** Counts every change of its lines or codes. */
         version: z.int(),
         lines: z.array(CheckoutLine),
-        /** Minor units off the subtotal, all codes together. */
-        discount: z.int(),
         free_shipping: z.boolean(),
         promo_codes: z.array(AppliedCode),
+        /** Held by the basket, and giving nothing now: whoever orders has to know. */
+        refused_codes: z.array(RefusedCode),
       }).nullable(),
     }),
     timeoutMs: 2_000,
@@ -32,4 +46,18 @@ export const checkout = definePort('baskets', 'checkout', {
   },
   /** Gives the uses back. Idempotent; an order that gave back can't redeem any more. */
   unredeem: { input: z.object({ order_id: Id('ord') }), output: z.object({}), timeoutMs: 2_000 },
+  /**
+   * Closes the basket of a confirmed order, as the event `order.confirmed` does too: its user can shop on at once,
+   * whatever becomes of the event. Idempotent.
+   */
+  convert: {
+    input: z.object({
+      order_id: Id('ord'),
+      basket_id: Id('bask'),
+      basket_version: z.int(),
+      items: z.array(z.object({ variant_id: Id('var'), quantity: z.int() })),
+    }),
+    output: z.object({}),
+    timeoutMs: 2_000,
+  },
 })

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../shared/db/database.ts'
 import type { Id } from '../../shared/kernel/id.ts'
+import type { BothSides } from '../../shared/kernel/vat.ts'
 import type { BasketLine } from './domain/lines.ts'
 import type { OfferedCode } from './domain/promo-code.ts'
 import {
@@ -17,7 +18,7 @@ export type Holder =
   | { type: 'guest'; token_hash: Uint8Array }
   | { type: 'stranger' }
 
-export type HeldCode = OfferedCode & { position: number; stored_discount: number }
+export type HeldCode = OfferedCode & { position: number; stored_discount: BothSides }
 
 /** A basket as it is stored. */
 export type StoredBasket = {
@@ -43,7 +44,7 @@ const select = (db: Executor) =>
       product_id: items.product_id,
       variant_id: items.variant_id,
       quantity: items.quantity,
-      price_net: items.price_net,
+      price: items.price,
       name: items.name,
       product_ref: items.product_ref,
       operation_id: items.operation_id,
@@ -91,7 +92,7 @@ async function heldCodes(db: Executor, basket: Id<'bask'>, shopper: Id<'user'> |
     code: promoCodes,
     ...historyOf(shopper),
     position: held.position,
-    discount: held.discount,
+    discount: { net: held.discount_net, gross: held.discount_gross },
   })
     .from(held).innerJoin(promoCodes, eq(promoCodes.id, held.promo_code_id))
     .where(eq(held.basket_id, basket)).orderBy(asc(held.position))
@@ -131,3 +132,16 @@ const usesOf = (shopper: Id<'user'>) =>
 /** Orders are known by the baskets they came from, which are kept for a year. */
 export const ordersOf = (shopper: Id<'user'>) =>
   and(eq(baskets.user_id, shopper), eq(baskets.status, 'converted'))
+
+/** The basket a user shops with, held until the transaction ends. */
+export async function lockCurrent(db: Executor, user: Id<'user'>) {
+  const [current] = await db.select({ id: baskets.id, status: baskets.status }).from(baskets)
+    .where(eq(baskets.current_user_id, user)).for('update')
+  return current
+}
+
+export async function isEmpty(db: Executor, basket: Id<'bask'>): Promise<boolean> {
+  return (await db.select({ id: items.id }).from(items).where(eq(items.basket_id, basket)).limit(1))
+    .length ===
+    0
+}

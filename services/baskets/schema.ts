@@ -25,11 +25,14 @@ export const baskets = mysqlTable('baskets', {
   /** Counts every change of its lines or codes, and whatever takes it away from its holder. */
   version: int('version').notNull().default(1),
   currency: char('currency', { length: 3 }).notNull(),
-  /** The totals as of the last change, net: for staff and figures. Shoppers are answered with today's prices. */
-  subtotal: amount('subtotal').notNull().default(0),
-  discount: amount('discount').notNull().default(0),
-  amount: amount('amount').notNull().default(0),
-  vat: amount('vat').notNull().default(0),
+  /** The totals as of the last change: for staff and figures. Shoppers are answered with today's prices. */
+  subtotal_net: amount('subtotal_net').notNull().default(0),
+  subtotal_gross: amount('subtotal_gross').notNull().default(0),
+  discount_net: amount('discount_net').notNull().default(0),
+  discount_gross: amount('discount_gross').notNull().default(0),
+  /** After the discount, without shipping. */
+  total_net: amount('total_net').notNull().default(0),
+  total_gross: amount('total_gross').notNull().default(0),
   converted_to_order_id: id('converted_to_order_id', 'ord'),
   merged_into_id: id('merged_into_id', 'bask'),
   last_activity_at: instant('last_activity_at').notNull(),
@@ -54,8 +57,8 @@ export const basketItems = mysqlTable('basket_items', {
   variant_id: id('variant_id', 'var').notNull(),
   /** What the shopper wants; what can be bought of it is found at reading. */
   quantity: int('quantity').notNull(),
-  /** Net, minor units, when the shopper last set the quantity: what a change of price is told against. */
-  price_net: amount('price_net').notNull(),
+  /** As the shop had entered it when the shopper last set the quantity: what a change of price is told against. */
+  price: amount('price').notNull(),
   /** Shown when the product is gone. */
   name: varchar('name', { length: 255 }).notNull(),
   product_ref: varchar('product_ref', { length: 255 }).notNull(),
@@ -80,7 +83,7 @@ export const promoCodes = mysqlTable(
     /** The code until it is deleted, then null: a new one may take its name. */
     live_code: exactText('live_code', 50),
     kind: varchar('kind', { length: 15 }).$type<'percentage' | 'fixed' | 'free_shipping'>().notNull(),
-    /** Basis points of a percentage, minor units of a fixed discount, 0 for free shipping. */
+    /** Basis points of a percentage, 0 for free shipping. A fixed discount, as all amounts here, as the shop prices. */
     value: amount('value').notNull(),
     minimum_purchase: amount('minimum_purchase'),
     maximum_discount: amount('maximum_discount'),
@@ -113,7 +116,8 @@ export const basketPromoCodes = mysqlTable('basket_promo_codes', {
   /** Discounts are taken in this order. */
   position: int('position').notNull(),
   /** As of the last change of the basket. */
-  discount: amount('discount').notNull(),
+  discount_net: amount('discount_net').notNull(),
+  discount_gross: amount('discount_gross').notNull(),
   applied_at: instant('applied_at').notNull(),
 }, (t) => [
   primaryKey({ columns: [t.basket_id, t.promo_code_id] }),

@@ -3,17 +3,21 @@ import { defineService, type Job } from '../../shared/service/service.ts'
 import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
 import { onProductDeleted } from './consumers/products.ts'
 import { onUserDeleted } from './consumers/users.ts'
+import { adminBaskets } from './endpoints/admin-baskets.ts'
+import { adminPromoCodes } from './endpoints/admin-promo-codes.ts'
 import { currentBasket } from './endpoints/current-basket.ts'
-import { heldCodes } from './endpoints/held-codes.ts'
 import { promoCodes } from './endpoints/promo-codes.ts'
-import { staffBaskets } from './endpoints/staff-baskets.ts'
 import * as events from './events.ts'
-import { abandonIdle, hasIdle } from './operations/abandon.ts'
-import { cleanUp, hasExpired } from './operations/clean-up.ts'
-import { readForCheckout } from './operations/read-for-checkout.ts'
-import { redeem, unredeem } from './operations/redeem.ts'
+import { abandonIdle, hasIdle } from './operations/baskets/abandon-idle.ts'
+import { cleanUp, hasExpired } from './operations/baskets/clean-up.ts'
+import { convert } from './operations/baskets/convert.ts'
+import { readForCheckout } from './operations/baskets/read-for-checkout.ts'
+import { redeem } from './operations/promo-codes/redeem.ts'
+import { unredeem } from './operations/promo-codes/unredeem.ts'
 import { type Ctx, needs } from './needs.ts'
 import { checkout } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 const HOUR_MS = 3_600_000
@@ -24,12 +28,15 @@ export default defineService<Ctx>({
   name: 'baskets',
   summary: 'Baskets of guests and customers, and promotion codes',
   resources: ['baskets', 'promo-codes'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,
   needs,
-  provides: [providePort<Ctx, typeof checkout>(checkout, { read: readForCheckout, redeem, unredeem })],
-  endpoints: [currentBasket, heldCodes, staffBaskets, promoCodes],
+  provides: [
+    providePort<Ctx, typeof checkout>(checkout, { read: readForCheckout, redeem, unredeem, convert }),
+  ],
+  endpoints: [currentBasket, promoCodes, adminBaskets, adminPromoCodes],
   consumers: [onOrderConfirmed, onOrderCancelled, onProductDeleted, onUserDeleted],
   jobs: [abandonment, retention],
 })

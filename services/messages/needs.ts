@@ -1,3 +1,3 @@
-import type { Context } from '../../shared/service/context.ts'
+import type { ConsoleContext } from '../../shared/service/context.ts'
 
-export type Ctx = Context
+export type Ctx = ConsoleContext

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { defineEvent } from '../../shared/events/event.ts'
-import { Id } from '../../shared/http/schemas.ts'
+import { Id, Money, Price } from '../../shared/http/schemas.ts'
 
 const at = z.iso.datetime()
 const base = { order_id: Id('ord'), order_number: z.string(), user_id: Id('user') }
@@ -13,8 +13,7 @@ export const orderCreated = defineEvent('orders.order.created', {
     ...base,
     status: z.string(),
     items,
-    currency: z.string(),
-    total_gross: z.int(),
+    total: Price,
     created_at: at,
   }),
 })
@@ -27,8 +26,7 @@ export const orderConfirmed = defineEvent('orders.order.confirmed', {
     items,
     basket_id: Id('bask'),
     basket_version: z.int(),
-    currency: z.string(),
-    total_gross: z.int(),
+    total: Price,
     payment_method: z.string(),
     confirmed_at: at,
   }),
@@ -40,8 +38,7 @@ export const orderPaid = defineEvent('orders.order.paid', {
   data: z.object({
     ...base,
     payment_method: z.string(),
-    amount_paid: z.int(),
-    currency: z.string(),
+    amount_paid: Money,
     transaction_id: z.string(),
     paid_at: at,
   }),
@@ -70,7 +67,7 @@ export const orderCancelled = defineEvent('orders.order.cancelled', {
     reason: z.string(),
     cancelled_by: z.string(),
     refund_required: z.boolean(),
-    refund_amount: z.int(),
+    refund_amount: Money,
     cancelled_at: at,
   }),
 })
@@ -82,8 +79,7 @@ export const orderRefunded = defineEvent('orders.order.refunded', {
     ...base,
     items,
     previous_status: z.string(),
-    amount: z.int(),
-    currency: z.string(),
+    amount: Money,
     refunded_at: at,
   }),
 })
@@ -91,5 +87,5 @@ export const orderRefunded = defineEvent('orders.order.refunded', {
 export const orderCompleted = defineEvent('orders.order.completed', {
   summary: 'An order reached its customer',
   subject: 'order_id',
-  data: z.object({ ...base, total_gross: z.int(), currency: z.string(), completed_at: at }),
+  data: z.object({ ...base, total: Price, completed_at: at }),
 })

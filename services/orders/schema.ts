@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/mysql-core'
 import { amount, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
+import type { BothSides, VatShare } from '../../shared/kernel/vat.ts'
 import type { ProblemCode } from '../../shared/errors/codes.ts'
 import type { OrderStatus, PaymentStatus } from './domain/order-states.ts'
 
@@ -27,8 +28,7 @@ export type PostalAddress = {
   country: string
   phone: string | null
 }
-export type AppliedCode = { promo_code_id: `promo_${string}`; code: string; discount: number }
-export type VatShare = { rate: number; base: number; vat: number }
+export type AppliedCode = { promo_code_id: `promo_${string}`; code: string; discount: BothSides }
 /** Why a checkout ended without an order: told again to whoever repeats the request. */
 export type Refusal = { code: ProblemCode; extra: Record<string, unknown> }
 
@@ -43,13 +43,15 @@ export const orders = mysqlTable('orders', {
   status: varchar('status', { length: 12 }).$type<OrderStatus>().notNull(),
   payment_status: varchar('payment_status', { length: 12 }).$type<PaymentStatus>().notNull(),
   currency: char('currency', { length: 3 }).notNull(),
-  /** Minor units, all of them. `subtotal` is before, `net` after discount and shipping. */
-  subtotal: amount('subtotal').notNull(),
-  discount: amount('discount').notNull(),
-  shipping: amount('shipping').notNull(),
-  net: amount('net').notNull(),
-  vat: amount('vat').notNull(),
-  gross: amount('gross').notNull(),
+  /** subtotal − discount + shipping = total, on both sides. The total's gross side is what is paid. */
+  subtotal_net: amount('subtotal_net').notNull(),
+  subtotal_gross: amount('subtotal_gross').notNull(),
+  discount_net: amount('discount_net').notNull(),
+  discount_gross: amount('discount_gross').notNull(),
+  shipping_net: amount('shipping_net').notNull(),
+  shipping_gross: amount('shipping_gross').notNull(),
+  total_net: amount('total_net').notNull(),
+  total_gross: amount('total_gross').notNull(),
   vat_breakdown: json('vat_breakdown').$type<VatShare[]>().notNull(),
   item_count: int('item_count').notNull(),
   shipping_method: exactText('shipping_method', 50).notNull(),
@@ -104,14 +106,18 @@ export const orderLines = mysqlTable(
     sku: varchar('sku', { length: 255 }),
     option_values: json('option_values').$type<string[]>().notNull(),
     image_url: varchar('image_url', { length: 2048 }),
-    unit_net: amount('unit_net').notNull(),
+    quantity: int('quantity').notNull(),
     /** Basis points. */
     vat_rate: int('vat_rate').notNull(),
-    quantity: int('quantity').notNull(),
-    discount: amount('discount').notNull(),
-    net: amount('net').notNull(),
-    vat: amount('vat').notNull(),
-    gross: amount('gross').notNull(),
+    unit_price_net: amount('unit_price_net').notNull(),
+    unit_price_gross: amount('unit_price_gross').notNull(),
+    /** Unit price × quantity, before the discount. */
+    subtotal_net: amount('subtotal_net').notNull(),
+    subtotal_gross: amount('subtotal_gross').notNull(),
+    discount_net: amount('discount_net').notNull(),
+    discount_gross: amount('discount_gross').notNull(),
+    total_net: amount('total_net').notNull(),
+    total_gross: amount('total_gross').notNull(),
   },
   (
     t,
@@ -147,8 +153,8 @@ export const orderStatusHistory = mysqlTable('order_status_history', {
 export const shippingMethods = mysqlTable('shipping_methods', {
   code: exactText('code', 50).primaryKey(),
   name: varchar('name', { length: 255 }).notNull(),
-  /** Net, minor units of the shop's currency. */
-  net: amount('net').notNull(),
+  /** As the shop prices (`prices_include_vat`), minor units of its currency. */
+  price: amount('price').notNull(),
   /** Basis points. */
   vat_rate: int('vat_rate').notNull(),
   min_days: int('min_days').notNull(),

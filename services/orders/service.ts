@@ -5,18 +5,23 @@ import { adminOrders } from './endpoints/admin-orders.ts'
 import { orderStatuses } from './endpoints/order-statuses.ts'
 import { orders } from './endpoints/orders.ts'
 import { shippingMethods } from './endpoints/shipping-methods.ts'
+import { config } from './config.ts'
 import * as events from './events.ts'
 import { type Ctx, needs } from './needs.ts'
 import { hasUnfinished, resumeCheckouts } from './operations/resume-checkouts.ts'
 import { seed } from './operations/seed.ts'
 import { orderStates } from './ports.ts'
 import { statusOf } from './queries.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'orders',
   summary: 'Checkout, orders and their payments',
   resources: ['orders', 'order-statuses', 'shipping-methods'],
+  permissions,
+  config,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

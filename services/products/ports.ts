@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Id } from '../../shared/http/schemas.ts'
 import { definePort } from '../../shared/service/port.ts'
+import './problems.ts' // what they refuse with is known to whoever asks
 
 /** A variant as baskets and orders need it: named, priced and taxed now. */
 export const QuotedVariant = z.object({
@@ -12,8 +13,8 @@ export const QuotedVariant = z.object({
   slug: z.string(),
   option_values: z.array(z.string()),
   image_url: z.string().nullable(),
-  /** Net, minor units; null: not for sale. */
-  unit_net: z.int().nullable(),
+  /** As the shop entered it, in the mode it prices in (`prices_include_vat`), minor units; null: not for sale. */
+  price: z.int().nullable(),
   /** Basis points. */
   vat_rate: z.int(),
   /** Units that can still be sold; null: without limit. */

@@ -20,12 +20,15 @@ import { reserve } from './operations/stock/reserve.ts'
 import { seed } from './operations/vat-rates/seed.ts'
 import { type Ctx, needs } from './needs.ts'
 import { catalogue, inventory } from './ports.ts'
+import { permissions } from './permissions.ts'
+import './problems.ts'
 import { tables } from './schema.ts'
 
 export default defineService<Ctx>({
   name: 'products',
   summary: 'The catalogue: products and their variants, categories, brands, VAT rates and stock',
   resources: ['products', 'variants', 'categories', 'brands', 'vat-rates', 'product-imports'],
+  permissions,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

@@ -1,6 +1,7 @@
-import type { Context } from '../../shared/service/context.ts'
+import type { PlatformContext } from '../../shared/service/context.ts'
 import { accounts } from '../auth/ports.ts'
+import type { Config } from './config.ts'
 
 /** What this service asks of others. Apart from `ports.ts`: services that need each other would import in a ring. */
 export const needs = { accounts }
-export type Ctx = Context<typeof needs>
+export type Ctx = PlatformContext<typeof needs, Config>

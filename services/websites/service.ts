@@ -5,6 +5,7 @@ import { catalogueVersion } from './consumers/catalogue-version.ts'
 import { plans } from './endpoints/plans.ts'
 import { tenants } from './endpoints/tenants.ts'
 import { webhooks } from './endpoints/webhooks.ts'
+import { config } from './config.ts'
 import * as events from './events.ts'
 import { hasAbandoned, resumeProvisioning } from './operations/provision.ts'
 import { findTenant, listTenants } from './operations/routes.ts'
@@ -16,6 +17,7 @@ export default defineService<Ctx>({
   summary: 'Shops: tenants, their sites and plans, and how they are made and removed',
   resources: ['tenants', 'plans', 'provisioning'],
   scope: 'platform',
+  config,
   tables,
   migrations: new URL('./migrations/', import.meta.url),
   events,

@@ -9,6 +9,14 @@ export const id = <P extends string>(name: string, prefix: P) =>
     fromDriver: (bytes) => idFromBytes(prefix, bytes),
   })(name)
 
+/** 16 random bytes. */
+export const token = (name: string) =>
+  customType<{ data: Uint8Array; driverData: Uint8Array }>({
+    dataType: () => 'binary(16)',
+    toDriver: (value) => Buffer.from(value),
+    fromDriver: (value) => value,
+  })(name)
+
 /** The 32 bytes of a SHA-256. */
 export const digest = (name: string) =>
   customType<{ data: Uint8Array; driverData: Uint8Array }>({

@@ -22,6 +22,14 @@ type Client = { query: Run; execute: Run }
 const prepareOnServer = new WeakMap<object, Executor>()
 const EXECUTOR = Symbol('executor')
 
+/** A transaction whose work is done and not decided on yet. */
+export type OpenTransaction<T> = {
+  value: T
+  executor: Executor
+  commit(): Promise<void>
+  rollback(): Promise<void>
+}
+
 /** A tenant's database of one service. */
 export class Database {
   readonly executor: Executor
@@ -42,6 +50,16 @@ export class Database {
    * runs it again, at most 3 times: `work` must have no effect but through that executor.
    */
   async transaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+    const open = await this.begin(work)
+    await open.commit()
+    return open.value
+  }
+
+  /**
+   * Like `transaction`, but leaves it to the caller whether what `work` did is kept: one of `commit` and `rollback` has
+   * to be called, once, or the connection is never given back.
+   */
+  async begin<T>(work: (executor: Executor) => Promise<T>): Promise<OpenTransaction<T>> {
     for (let attempt = 1;; attempt++) {
       try {
         return await this.#once(work)
@@ -52,21 +70,29 @@ export class Database {
     }
   }
 
-  async #once<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+  async #once<T>(work: (executor: Executor) => Promise<T>): Promise<OpenTransaction<T>> {
     const pooled = await this.#pools.acquire(this.#target)
-    let finished = false
+    const executor = executorOn(pooled)
+    const rollback = async () => {
+      const isClean = await pooled.connection.query('rollback').then(() => true, () => false)
+      if (isClean) this.#pools.release(pooled)
+      else this.#pools.discard(pooled)
+    }
+    const commit = async () => {
+      try {
+        await pooled.connection.query('commit')
+      } catch (error) {
+        await rollback()
+        throw error
+      }
+      this.#pools.release(pooled)
+    }
     try {
       await pooled.connection.query('begin')
-      const result = await work(executorOn(pooled))
-      await pooled.connection.query('commit')
-      finished = true
-      return result
+      return { value: await work(executor), executor, commit, rollback }
     } catch (error) {
-      finished = await pooled.connection.query('rollback').then(() => true, () => false)
+      await rollback()
       throw error
-    } finally {
-      if (finished) this.#pools.release(pooled)
-      else this.#pools.discard(pooled)
     }
   }
 
@@ -164,6 +190,12 @@ export function isDuplicate(error: unknown, key?: string): boolean {
 export function notFoundWithoutParent(error: unknown): never {
   throw errorOf(error).errno === 1452 ? new Problem('not_found') : error
 }
+
+/** Numbers out of range, texts too long, bytes that are no text: refused by the columns. */
+const UNSTORABLE = new Set([1264, 1366, 1406, 1690])
+
+/** What was to be stored doesn't fit its column. */
+export const isUnstorable = (error: unknown): boolean => UNSTORABLE.has(errorOf(error).errno ?? 0)
 
 const AWAY = new Set([
   'ECONNREFUSED',

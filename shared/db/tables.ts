@@ -8,7 +8,7 @@ import {
   text,
   varchar,
 } from 'drizzle-orm/mysql-core'
-import { digest, id, instant } from './columns.ts'
+import { digest, id, instant, token } from './columns.ts'
 
 /** Events written with the rows they tell of. They are the truth; the stream is filled from here. */
 export const outbox = mysqlTable('outbox', {
@@ -34,6 +34,8 @@ export const idempotencyKeys = mysqlTable('idempotency_keys', {
   request_hash: digest('request_hash').notNull(),
   /** The same for every attempt, so that what the request creates can take its id from it. */
   operation_id: id('operation_id', 'op').notNull(),
+  /** Which attempt at the request holds the key: only that one may write its outcome. */
+  attempt: token('attempt').notNull(),
   locked_until: instant('locked_until').notNull(),
   status: smallint('status'),
   headers: json('headers').$type<Record<string, string>>(),

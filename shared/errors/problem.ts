@@ -1,4 +1,4 @@
-import { type ProblemCode, problems } from './codes.ts'
+import { type ProblemCode, statusOf, titleOf } from './codes.ts'
 
 /** One thing wrong with one field: `pointer` is a JSON Pointer into the body, or `query/…`, `header/…`. */
 export type FieldError = { pointer: string; message: string }
@@ -28,23 +28,22 @@ export class Problem extends Error {
     extra: Record<string, unknown> = {},
     headers: Record<string, string> = {},
   ) {
-    super(detail ?? problems[code][1])
+    super(detail ?? titleOf(code))
     this.code = code
     this.extra = detail === undefined ? extra : { detail, ...extra }
     this.headers = headers
   }
 
   get status(): number {
-    return problems[this.code][0]
+    return statusOf(this.code)
   }
 
   toJSON(requestId?: string): ProblemDetails {
-    const [status, title] = problems[this.code]
     return {
       type: `urn:collect-verything:problem:${this.code}`,
       ...this.extra,
-      title,
-      status,
+      title: titleOf(this.code),
+      status: this.status,
       code: this.code,
       ...(requestId && { request_id: requestId }),
     }

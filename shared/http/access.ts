@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { allows } from '../auth/actor.ts'
 import type { Permission } from '../auth/permissions.ts'
+import { type ProblemCode } from '../errors/codes.ts'
 import { Problem } from '../errors/problem.ts'
 import type { AppEnv } from '../service/service.ts'
 
@@ -31,3 +32,18 @@ export const guard = (access: Access): MiddlewareHandler<AppEnv> => async (c, ne
 }
 
 const unauthenticated = () => new Problem('unauthenticated', undefined, {}, { 'www-authenticate': 'Bearer' })
+
+/** What the guard may refuse with. */
+export function accessProblems(access: Access): ProblemCode[] {
+  if (access === 'public') return ['invalid_token']
+  if (access === 'internal') return []
+  if (['customer', 'operator', 'webhook'].includes(access)) return ['unauthenticated', 'invalid_token']
+  return ['unauthenticated', 'invalid_token', 'forbidden']
+}
+
+/** The security scheme of OpenAPI that the guard stands for. */
+export function securityOf(access: Access): { security?: Record<string, string[]>[] } {
+  if (access === 'public' || access === 'internal') return {}
+  const scheme = access === 'operator' ? 'operatorToken' : access === 'webhook' ? 'webhookSecret' : 'bearer'
+  return { security: [{ [scheme]: [] }] }
+}

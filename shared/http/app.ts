@@ -1,21 +1,26 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import { bodyLimit } from 'hono/body-limit'
-import { isUnavailable } from '../db/database.ts'
+import { isUnavailable, isUnstorable } from '../db/database.ts'
+import { AlreadyDone } from '../db/idempotency.ts'
 import { type FieldError, Problem, problemResponse } from '../errors/problem.ts'
 import type { Context } from '../service/context.ts'
-import { lifecycleOf } from '../service/lifecycle.ts'
+import { lifecycleOf, type ShopSeed } from '../service/lifecycle.ts'
 import { portPath, type PortProvider, providePort } from '../service/port.ts'
 import type { RequestContext } from '../service/request-context.ts'
 import type { AppEnv, Service } from '../service/service.ts'
-import { json, ok, route } from './route.ts'
+import { replay } from './idempotency.ts'
+import { unrouted } from './methods.ts'
+import { json, ok, ProblemSchema, route } from './route.ts'
 
 /** Where a service's routes hang: shops' and the platform's own. */
 export const basePath = (service: Service): string => service.scope === 'platform' ? '/platform/v1' : '/v1'
 
-const MAX_BODY_BYTES = 1024 * 1024
-/** Imports send whole files. */
-const MAX_IMPORT_BYTES = 50 * 1024 * 1024
+/** What another service may ask for at once. */
+const PORT_LIMITS = { bytes: 1024 * 1024, values: 50_000 }
+
+/** A refusal stays small, whatever was wrong. */
+const MAX_ERRORS = 20
+const MAX_POINTER = 200
 
 /**
  * The Hono application of a service. It expects a `RequestContext` as `env.ctx`: the host has already proved
@@ -27,21 +32,20 @@ export function createApp(service: Service): OpenAPIHono<AppEnv> {
     c.set('ctx', (c.env as unknown as { ctx: RequestContext }).ctx)
     await next()
   })
-  app.use('*', limitBody)
   app.onError((error, c) => {
-    // Cursors are opaque, not signed: one made up by hand may hold no id and no time where one is needed.
-    const isBadCursor = error instanceof RangeError && c.req.query('cursor') !== undefined
-    const problem = isBadCursor ? new Problem('invalid_cursor') : asProblem(error)
-    if (problem.status >= 500) {
+    if (error instanceof AlreadyDone) return replay(error.outcome)
+    const problem = asProblem(error)
+    if (problem.status >= 500 || isUnstorable(error)) {
       c.var.ctx.log.error('request failed', { method: c.req.method, path: c.req.path, error })
     }
     return problemResponse(problem, c.var.ctx.origin.id)
   })
-  app.notFound((c) => problemResponse(new Problem('not_found'), c.var.ctx.origin.id))
   const routes = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
+  routes.openAPIRegistry.register('Problem', ProblemSchema)
   for (const register of service.endpoints) register(routes)
   app.route(basePath(service), routes) // after the registrations: a route added to a mounted app is a 404
   providePorts(app, service)
+  app.notFound(unrouted(app as unknown as OpenAPIHono))
   return app
 }
 
@@ -56,6 +60,7 @@ function providePorts(app: OpenAPIHono<AppEnv>, service: Service): void {
         tags: ['internal'],
         access: 'internal',
         hide: true,
+        limits: PORT_LIMITS,
         request: { body: json(input) },
         responses: { 200: ok(output) },
       })
@@ -69,17 +74,8 @@ function providePorts(app: OpenAPIHono<AppEnv>, service: Service): void {
 
 /** A service's own ports, and the one that each has. */
 export function providersOf(service: Service): PortProvider<Context>[] {
-  const seed = (ctx: Context) => Promise.resolve(service.seed?.(ctx)).then(() => ({}))
+  const seed = (ctx: Context, input: ShopSeed) => Promise.resolve(service.seed?.(ctx, input)).then(() => ({}))
   return [...service.provides, providePort(lifecycleOf(service.name), { seed })]
-}
-
-const importLimit = bodyLimit({ maxSize: MAX_IMPORT_BYTES, onError: () => tooLarge(MAX_IMPORT_BYTES) })
-const defaultLimit = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge(MAX_BODY_BYTES) })
-const limitBody: typeof defaultLimit = (c, next) =>
-  (c.req.path.endsWith('imports') ? importLimit : defaultLimit)(c, next)
-
-function tooLarge(limit: number): never {
-  throw new Problem('payload_too_large', `At most ${limit} bytes`)
 }
 
 type Validated = { success: true } | { success: false; error: z.ZodError; target: string }
@@ -88,7 +84,10 @@ function refuseInvalid(result: Validated | { success: boolean }): void {
   if (result.success) return
   const { error, target } = result as { error: z.ZodError; target: string }
   throw new Problem('validation_failed', undefined, {
-    errors: error.issues.flatMap((issue) => fieldErrors(issue, target)),
+    errors: error.issues.slice(0, MAX_ERRORS).flatMap((issue) => fieldErrors(issue, target)).slice(
+      0,
+      MAX_ERRORS,
+    ),
   })
 }
 
@@ -96,8 +95,12 @@ function fieldErrors(issue: z.core.$ZodIssue, target: string): FieldError[] {
   const root = target === 'json' ? '' : `${target === 'param' ? 'path' : target}`
   const at = (path: PropertyKey[]) =>
     `${root}/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+      .slice(0, MAX_POINTER).toWellFormed()
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'is not a known field' }))
+    return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
+      pointer: at([...issue.path, key]),
+      message: 'is not a known field',
+    }))
   }
   return [{ pointer: at(issue.path), message: issue.message }]
 }
@@ -109,6 +112,10 @@ function asProblem(error: unknown): Problem {
     if (error.status === 400) return new Problem('invalid_json')
     if (error.status === 415) return new Problem('unsupported_media_type')
     if (error.status === 413) return new Problem('payload_too_large')
+  }
+  // Every value has its bounds in a schema before it meets the database; this is for the one that was forgotten.
+  if (isUnstorable(error)) {
+    return new Problem('validation_failed', 'A value is too large, too long or no text')
   }
   if (isUnavailable(error)) return new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
   return new Problem('internal_error')

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { and, asc, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
+import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import { Problem } from '../errors/problem.ts'
 
 /** Query parameters of every list. */
@@ -7,6 +9,7 @@ export const PageQuery = (defaultLimit = 20, maxLimit = 100) => ({
     .openapi({ type: 'integer', description: 'How many to return at most' }),
   cursor: z.string().max(1_000).optional().openapi({ description: '`next_cursor` of the page before' }),
 })
+export type PageQuery = { limit: number; cursor?: string }
 
 /** A page of a list. `next_cursor` is null on the last one. */
 export const Page = <T extends z.ZodType>(item: T) =>
@@ -17,11 +20,53 @@ export const Page = <T extends z.ZodType>(item: T) =>
   })
 export type Page<T> = { data: T[]; has_more: boolean; next_cursor: string | null }
 
-/** The values by which the last row of a page was ordered, and the order they belong to. */
-type Position = (string | number | null)[]
+/** A value by which a list is ordered. */
+type Value = string | number | boolean | Date | null
+type Row<K extends string> = Record<K, Value>
+
+/**
+ * An order of a list and how to go on after any row of it. The columns are named as the rows name them; the last one
+ * has to be unique.
+ *
+ *     const byRate = keyset('rate', { rate: vatRates.rate, id: vatRates.id })
+ *     const rows = await ctx.db.select().from(vatRates)
+ *       .where(byRate.after(query.cursor)).orderBy(...byRate.order).limit(query.limit + 1)
+ *     return byRate.page(rows, query.limit, showVatRate)
+ */
+export function keyset<K extends string>(
+  name: string,
+  columns: Record<K, MySqlColumn>,
+  direction: 'asc' | 'desc' = 'asc',
+): Keyset<K> {
+  const keys = Object.keys(columns) as K[]
+  const all = keys.map((key) => columns[key])
+  const beyond = direction === 'asc' ? gt : lt
+  return {
+    order: all.map((column) => direction === 'asc' ? asc(column) : desc(column)),
+    after(cursor) {
+      if (cursor === undefined) return undefined
+      const position = positionOf(name, cursor, all)
+      return or(
+        ...all.map((column, i) =>
+          and(...all.slice(0, i).map((each, j) => eq(each, position[j])), beyond(column, position[i]))
+        ),
+      )
+    },
+    page: (rows, limit, show) =>
+      page(rows, limit, (row) => encodeCursor(name, keys.map((key) => (row as Row<K>)[key])), show),
+  }
+}
+
+export type Keyset<K extends string> = {
+  order: SQL[]
+  /** Throws `invalid_cursor` for anything that wasn't made for this order. */
+  after(cursor: string | undefined): SQL | undefined
+  /** Makes a page of `limit` rows out of `limit + 1` that were read. */
+  page<R extends Row<K>, T>(rows: R[], limit: number, show: (row: R) => T): Page<T>
+}
 
 /** Opaque to callers: base64url of JSON. `order` binds it to one order of one list. */
-export const encodeCursor = (order: string, position: Position): string =>
+export const encodeCursor = (order: string, position: Value[]): string =>
   Buffer.from(JSON.stringify([order, ...position])).toString('base64url')
 
 /** Throws `invalid_cursor` for anything that `encodeCursor` didn't make for this order. */
@@ -29,12 +74,12 @@ export function decodeCursor(
   order: string,
   length: number,
   cursor: string | undefined,
-): Position | undefined {
+): (string | number | null)[] | undefined {
   if (cursor === undefined) return undefined
   try {
     const [made, ...position] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
       string,
-      ...Position,
+      ...(string | number | null)[],
     ]
     const isScalar = (value: unknown) => value === null || ['string', 'number'].includes(typeof value)
     if (made === order && position.length === length && position.every(isScalar)) return position
@@ -42,6 +87,28 @@ export function decodeCursor(
     // Falls through to the refusal.
   }
   throw new Problem('invalid_cursor')
+}
+
+/** Throws `invalid_cursor` for anything that wasn't made for this order of these columns. */
+function positionOf(order: string, cursor: string, columns: MySqlColumn[]): Value[] {
+  const position = decodeCursor(order, columns.length, cursor)!
+  try {
+    return columns.map((column, i) => valueOf(column, position[i]))
+  } catch {
+    throw new Problem('invalid_cursor')
+  }
+}
+
+/** Throws unless the column could hold the value. */
+function valueOf(column: MySqlColumn, given: unknown): Value {
+  if (given === null && !column.notNull) return null
+  const value = column.dataType === 'date' ? new Date(given as string) : given
+  const type: string = column.dataType === 'custom' ? 'string' : column.dataType
+  const actual: string = typeof value
+  const isOfType = value instanceof Date ? !Number.isNaN(value.getTime()) : type === actual
+  if (!isOfType) throw new TypeError('of another type')
+  column.mapToDriverValue(value) // An id has a form of its own.
+  return value as Value
 }
 
 /** Makes a page of `limit` rows out of `limit + 1` that were read. */

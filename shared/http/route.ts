@@ -1,13 +1,16 @@
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi'
-import { type ProblemCode, problems, statusOf } from '../errors/codes.ts'
-import { type Access, guard } from './access.ts'
+import { type ProblemCode, statusOf, titleOf } from '../errors/codes.ts'
+import { type Access, accessProblems, guard, securityOf } from './access.ts'
+import { type BodyLimits, limitBody } from './body.ts'
+import { cachedFor } from './caching.ts'
 import { idempotent } from './idempotency.ts'
 
+/** RFC 9457. Which `code` an answer may carry its response says. */
 export const ProblemSchema = z.object({
   type: z.string().openapi({ example: 'urn:collect-verything:problem:not_found' }),
   title: z.string(),
   status: z.int(),
-  code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+  code: z.string().openapi({ example: 'not_found' }),
   detail: z.string().optional(),
   request_id: z.string().optional(),
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
@@ -18,8 +21,12 @@ type Extras = {
   access: Access
   /** What it may refuse beyond what its access, its input and every route can. */
   problems?: ProblemCode[]
-  /** Accepts `Idempotency-Key`. */
-  idempotent?: boolean
+  /** Accepts `Idempotency-Key`; `by`: the header that tells visitors apart, who else have no key of their own. */
+  idempotent?: true | { by: string }
+  /** A public read that the edge may keep for so many seconds. */
+  cached?: number
+  /** What it takes of a body, where that is more than usual; `streamed`: the operation reads and limits it itself. */
+  limits?: BodyLimits | 'streamed'
 }
 
 type Given = Omit<RouteConfig, 'security' | 'middleware'> & {
@@ -29,51 +36,72 @@ type Given = Omit<RouteConfig, 'security' | 'middleware'> & {
 } & Extras
 
 /**
- * A contract: zod-openapi's own `createRoute`, with the guard, the security scheme, the idempotency and their
- * problem responses added from one declaration, so that contract and behaviour can't drift.
+ * A contract: zod-openapi's own `createRoute`, with the guard, the limits, the caching, the idempotency and their
+ * responses added from one declaration, so that contract and behaviour can't drift.
  */
 export function route<const R extends Given>(given: R) {
-  const { access, problems: codes = [], idempotent: isIdempotent = false, ...config } = given
-  const refusals = [...accessProblems(access), ...inputProblems(config), ...codes]
-  if (isIdempotent) refusals.push('idempotency_key_invalid', 'request_in_progress', 'idempotency_key_reused')
-  const request = isIdempotent ? withIdempotencyHeader(config.request) : config.request
+  const { access, problems = [], idempotent: key, cached, limits, ...config } = given
+  const hasBody = config.request?.body !== undefined
   const made = createRoute({
     ...config,
-    ...(request && { request }),
-    middleware: [guard(access), ...(isIdempotent ? [idempotent(given.operationId)] : [])],
-    ...(securityOf(access) && { security: securityOf(access) }),
-    responses: {
-      ...config.responses,
-      ...problemResponses([...refusals, 'too_many_requests', 'internal_error', 'unavailable']),
-    },
+    ...securityOf(access),
+    ...(config.request && { request: key ? withIdempotencyKey(config.request) : config.request }),
+    middleware: [
+      guard(access),
+      ...(hasBody && limits !== 'streamed' ? [limitBody(limits)] : []),
+      ...(key
+        ? [
+          idempotent(given.operationId, {
+            by: key === true ? undefined : key.by,
+            streamed: limits === 'streamed',
+          }),
+        ]
+        : []),
+      ...(cached === undefined ? [] : cachedFor(cached)),
+    ],
   } as RouteConfig)
+  // Looked up when the route is registered: by then every service has declared its codes.
+  const responses = () => ({
+    ...config.responses,
+    ...(cached !== undefined && { 304: { description: 'You have it already (`If-None-Match`)' } }),
+    ...problemResponses([
+      ...accessProblems(access),
+      ...inputProblems(config),
+      ...problems,
+      ...(key ? IDEMPOTENCY_PROBLEMS : []),
+      ...EVERYWHERE,
+    ]),
+  })
+  Object.defineProperty(made, 'responses', { enumerable: true, get: responses })
   return made as unknown as ReturnType<typeof createRoute<R['path'], Omit<R, keyof Extras>>>
 }
 
-const securityOf = (access: Access) =>
-  access === 'public' || access === 'internal'
-    ? undefined
-    : [{ [access === 'operator' ? 'operatorToken' : access === 'webhook' ? 'webhookSecret' : 'bearer']: [] }]
+const IDEMPOTENCY_PROBLEMS: ProblemCode[] = [
+  'idempotency_key_invalid',
+  'request_in_progress',
+  'idempotency_key_reused',
+]
+const EVERYWHERE: ProblemCode[] = [
+  'too_many_requests',
+  'internal_error',
+  'upstream_failed',
+  'unavailable',
+  'upstream_timeout',
+]
 
-function accessProblems(access: Access): ProblemCode[] {
-  if (access === 'public') return ['invalid_token']
-  if (access === 'internal') return []
-  if (['customer', 'operator', 'webhook'].includes(access)) return ['unauthenticated', 'invalid_token']
-  return ['unauthenticated', 'invalid_token', 'forbidden']
-}
-
-function inputProblems(config: Pick<RouteConfig, 'request'>): ProblemCode[] {
-  const { body, params, query, headers } = config.request ?? {}
+function inputProblems({ request }: Pick<RouteConfig, 'request'>): ProblemCode[] {
+  const { body, params, query, headers } = request ?? {}
   if (body) return ['invalid_json', 'payload_too_large', 'unsupported_media_type', 'validation_failed']
   return params || query || headers ? ['validation_failed'] : []
 }
 
-function withIdempotencyHeader(request: RouteConfig['request']): RouteConfig['request'] {
+function withIdempotencyKey(request: RouteConfig['request']): RouteConfig['request'] {
   const own = request?.headers instanceof z.ZodObject ? request.headers.shape : {}
   const headers = z.object({
     ...own,
     'idempotency-key': z.string().min(1).max(255).optional().openapi({
-      description: 'Makes a repeated request return the first answer (IETF draft idempotency-key-header)',
+      description:
+        'Makes a repeated request return the first answer (IETF draft idempotency-key-header). Yours alone: a visitor needs a token of the shop for it',
     }),
   })
   return { ...request, headers }
@@ -85,12 +113,19 @@ function problemResponses(codes: ProblemCode[]): RouteConfig['responses'] {
   for (const code of new Set(codes)) {
     byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code])
   }
-  return Object.fromEntries(
-    [...byStatus].map(([status, each]) => [status, {
-      description: each.map((code) => `\`${code}\`: ${problems[code][1]}`).join('. '),
-      content: { 'application/problem+json': { schema: ProblemSchema } },
-    }]),
-  )
+  return Object.fromEntries([...byStatus].map(([status, each]) => [status, {
+    description: each.map((code) => `\`${code}\`: ${titleOf(code)}`).join('. '),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Problem' },
+            { type: 'object', properties: { code: { type: 'string', enum: each } } },
+          ],
+        },
+      },
+    },
+  }])) as unknown as RouteConfig['responses']
 }
 
 /** A JSON body or answer. */

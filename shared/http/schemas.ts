@@ -17,11 +17,22 @@ export const Money = z.object({
   currency: z.string().length(3).openapi({ description: 'ISO 4217', example: 'EUR' }),
 }).openapi('Money')
 
-/** What something costs, on both sides of VAT. In a total, it is what is paid. */
+/**
+ * What something costs, on both sides of VAT. Use it as it is: what `.openapi()` adds where it is first used would
+ * become part of the component.
+ */
 export const Price = z.object({ net: Money, gross: Money }).openapi('Price', {
   description: 'Without VAT, and with it: what a shopper pays',
 })
 export type Price = z.infer<typeof Price>
+
+/** What of a total is taxed at which rate: the parts add up to it. */
+export const VatBreakdown = z.array(z.object({
+  rate: z.int().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
+  net: Money,
+  vat: Money,
+  gross: Money,
+}))
 
 export const Instant = z.iso.datetime().openapi({
   description: 'RFC 3339, UTC, milliseconds',
@@ -29,17 +40,31 @@ export const Instant = z.iso.datetime().openapi({
 })
 
 // deno-lint-ignore no-control-regex
-const ONE_LINE = /^[^\u0000-\u001f\u007f]*$/
+const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 // deno-lint-ignore no-control-regex
-const LINES = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/
+const LINES = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/
 
-/** Text of one line: trimmed, without control characters. */
+/**
+ * What nobody sees and nobody means: spaces without width, byte order marks, soft hyphens, and marks that turn the
+ * direction of what follows. The joiners of Persian, Indic scripts and emoji stay.
+ */
+const INVISIBLE = /[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\u202a-\u202e\u2066-\u2069]/g
+
+/** One text for what looks the same: composed (NFC), without what nobody sees. */
+export const plain = (text: string): string => text.normalize('NFC').replace(INVISIBLE, '')
+
+/** Text as `plain` makes it, trimmed; its length is that of the result. */
+const PlainText = () => z.string().max(100_000).overwrite((text) => plain(text).trim())
+
+/** Text of one line, without control characters. */
 export const Line = (max: number, min = 1) =>
-  z.string().trim().min(min).max(max).regex(ONE_LINE, 'must be a single line')
+  PlainText().min(min).max(max).regex(ONE_LINE, 'must be a single line')
 
 /** Text of several lines. */
-export const Text = (max: number, min = 0) =>
-  z.string().trim().min(min).max(max).regex(LINES, 'must be plain text')
+export const Text = (max: number, min = 0) => PlainText().min(min).max(max).regex(LINES, 'must be plain text')
+
+/** What somebody looks for. */
+export const SearchText = (max = 200) => PlainText().max(max)
 
 export const Slug = z.string().min(1).max(255).regex(
   /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
@@ -47,11 +72,16 @@ export const Slug = z.string().min(1).max(255).regex(
 )
   .openapi({ example: 'ocean-blue-shirt' })
 
-export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email()).openapi({
-  type: 'string',
-  format: 'email',
-  example: 'alice@example.com',
-})
+/** WHATWG's form (HTML 4.10.5.1.5), which takes `&` and punycode; written in lower case, its host in ASCII. */
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/
+
+export const Email = z.string().max(254).overwrite(asciiAddress).regex(EMAIL, 'must be an e-mail address')
+  .openapi({
+    type: 'string',
+    format: 'email',
+    example: 'alice@example.com',
+  })
 
 /** `true` or `false` in a query string. */
 export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true').openapi({
@@ -62,3 +92,16 @@ export const Flag = z.enum(['true', 'false']).transform((value) => value === 'tr
 export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code').openapi({
   example: 'FR',
 })
+
+/** `Alice@MÜLLER.example` and `alice@xn--mller-kva.example` are one address. */
+function asciiAddress(text: string): string {
+  const address = plain(text).trim().toLowerCase()
+  const at = address.lastIndexOf('@')
+  // Only a host of other letters is for the URL to write in ASCII: of anything else it would make a host, too.
+  if (at < 0 || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(address.slice(at + 1))) return address
+  try {
+    return `${address.slice(0, at)}@${new URL(`http://${address.slice(at + 1)}`).host}`
+  } catch {
+    return address
+  }
+}

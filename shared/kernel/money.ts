@@ -1,14 +1,9 @@
-/** An amount is an integer of minor units (cents for EUR); no float is ever involved. */
+/** An amount is an integer of minor units (cents for EUR, yen for JPY); no float is ever involved. */
 export type Money = { amount: number; currency: string }
 
 export const money = (amount: number, currency: string): Money => ({ amount, currency })
 
-/** `numerator / denominator` rounded half up (away from zero below it), exact for 15-digit products. */
-export function divideHalfUp(numerator: number, denominator: number): number {
-  const half = (Math.abs(numerator) * 2 + denominator) / (denominator * 2)
-  const rounded = Math.floor(half)
-  return numerator < 0 ? -rounded : rounded
-}
+export const sum = (amounts: number[]): number => amounts.reduce((a, b) => a + b, 0)
 
 /**
  * `amount` × `numerator` / `denominator`, rounded half up (away from zero below it). Exact whatever the product:
@@ -25,23 +20,26 @@ export function ratio(amount: number, numerator: number, denominator: number): n
 }
 
 /** A share in basis points (10,000 = 100 %), rounded half up. */
-export const basisPoints = (amount: number, rate: number): number => divideHalfUp(amount * rate, 10_000)
+export const basisPoints = (amount: number, rate: number): number => ratio(amount, rate, 10_000)
 
 /**
- * Splits `total` in proportion to `weights` so that the parts add up to it exactly: largest remainders
- * first, earlier parts before later ones. All weights zero: the first part gets everything.
+ * Splits `total` in proportion to `weights`, none of them negative, so that the parts add up to it exactly: largest
+ * remainders first, earlier parts before later ones. No part exceeds its weight while `total` doesn't exceed their
+ * sum. All weights zero: the first part gets everything.
  */
 export function allocate(total: number, weights: number[]): number[] {
-  const sum = weights.reduce((a, b) => a + b, 0)
-  if (sum === 0) return weights.map((_, i) => (i === 0 ? total : 0))
-  const parts = weights.map((weight) => Math.floor((total * weight) / sum))
-  const order = weights
-    .map((weight, i) => ({ i, remainder: (total * weight) % sum }))
-    .sort((a, b) => b.remainder - a.remainder || a.i - b.i)
-  let left = total - parts.reduce((a, b) => a + b, 0)
-  for (const { i } of order) {
-    if (left-- <= 0) break
-    parts[i] = parts[i]! + 1
-  }
+  if (total === 0) return weights.map(() => 0)
+  const all = weights.reduce((sum, weight) => sum + BigInt(weight), 0n)
+  if (all === 0n) return weights.map((_, i) => (i === 0 ? total : 0))
+  const shares = weights.map((weight, i) => {
+    const product = BigInt(total) * BigInt(weight)
+    return { i, part: Number(product / all), remainder: product % all }
+  })
+  const parts = shares.map(({ part }) => part)
+  const left = total - sum(parts)
+  const byRemainder = shares.sort((a, b) =>
+    a.remainder === b.remainder ? a.i - b.i : a.remainder > b.remainder ? -1 : 1
+  )
+  for (const { i } of byRemainder.slice(0, left)) parts[i] = parts[i]! + 1
   return parts
 }

@@ -1,4 +1,4 @@
-import { allocate, basisPoints, type Money, money, ratio } from './money.ts'
+import { basisPoints, type Money, money, ratio, sum } from './money.ts'
 
 /** One amount without VAT and with it, minor units. */
 export type BothSides = { net: number; gross: number }
@@ -18,74 +18,92 @@ export const showPrice = ({ net, gross }: BothSides, currency: string): { net: M
   gross: money(gross, currency),
 })
 
-/** `unit_net` in minor units without VAT, `vat_rate` in basis points (2,000 = 20 %). */
-export type TaxableLine = { unit_net: number; quantity: number; vat_rate: number }
+export const showVat = (breakdown: VatShare[], currency: string) =>
+  breakdown.map(({ rate, net, vat, gross }) => ({
+    rate,
+    net: money(net, currency),
+    vat: money(vat, currency),
+    gross: money(gross, currency),
+  }))
 
-export type PricedLine = TaxableLine & {
-  net: number
-  discount: number
+/** `price` and `discount` as entered; the discount is the line's own, and at most price × quantity. */
+export type TaxableLine = { price: number; quantity: number; vat_rate: number; discount: number }
+
+export type PricedLine = {
+  unit_price: BothSides
+  /** Before the discount. */
+  subtotal: BothSides
+  discount: BothSides
+  /** What is paid. */
+  total: BothSides
   vat: number
-  gross: number
 }
+
+export type VatShare = { rate: number; net: number; vat: number; gross: number }
 
 export type Totals = {
   lines: PricedLine[]
-  subtotal: number
-  discount: number
-  shipping: number
-  net: number
+  subtotal: BothSides
+  discount: BothSides
+  shipping: BothSides
+  total: BothSides
   vat: number
-  gross: number
-  vat_breakdown: { rate: number; base: number; vat: number }[]
+  vat_breakdown: VatShare[]
 }
 
 /**
- * Totals of a basket or an order, all in minor units. The discount is spread over the lines pro rata before
- * VAT, as French law has it (CGI art. 267 II: discounts do not enter the taxable base); VAT is
- * rounded half up by line and broken down by rate. Shipping is net and taxed at `shippingVatRate`.
+ * Totals of a basket or an order, in the mode the shop prices in. Each line's total is its price × quantity less its
+ * discount; the side that wasn't entered is derived from that, line by line, so that whole baskets are sums of what is
+ * shown. The discount comes off before VAT, as French law has it (CGI art. 267 II: discounts do not enter the taxable
+ * base). Shipping is one more taxed amount. Everywhere subtotal − discount + shipping = total, on both sides.
  */
 export function priceLines(
   lines: TaxableLine[],
-  discount = 0,
-  shipping = { net: 0, vat_rate: 0 },
+  shipping: { price: number; vat_rate: number },
+  includesVat: boolean,
 ): Totals {
-  const nets = lines.map((line) => line.unit_net * line.quantity)
-  const subtotal = sum(nets)
-  const applied = Math.min(Math.max(discount, 0), subtotal)
-  const shares = allocate(applied, nets)
-  const priced = lines.map((line, i) => {
-    const net = nets[i]! - shares[i]!
-    const vat = basisPoints(net, line.vat_rate)
-    return { ...line, net, discount: shares[i]!, vat, gross: net + vat }
-  })
+  const priced = lines.map((line) => priceLine(line, includesVat))
+  const sent = unitPrice(shipping.price, shipping.vat_rate, includesVat)
   const taxed = [
-    ...priced.map((line) => ({ rate: line.vat_rate, base: line.net, vat: line.vat })),
-    { rate: shipping.vat_rate, base: shipping.net, vat: basisPoints(shipping.net, shipping.vat_rate) },
-  ].filter((part) => part.base !== 0)
-  const net = sum(taxed.map((part) => part.base))
-  const vat = sum(taxed.map((part) => part.vat))
+    ...priced.map(({ total }, i) => ({ rate: lines[i]!.vat_rate, ...total })),
+    { rate: shipping.vat_rate, ...sent },
+  ]
+  const total = addUp(taxed)
   return {
     lines: priced,
-    subtotal,
-    discount: applied,
-    shipping: shipping.net,
-    net,
-    vat,
-    gross: net + vat,
+    subtotal: addUp(priced.map((line) => line.subtotal)),
+    discount: addUp(priced.map((line) => line.discount)),
+    shipping: sent,
+    total,
+    vat: total.gross - total.net,
     vat_breakdown: byRate(taxed),
   }
 }
 
-/** The price a shopper sees for one unit: net plus VAT, rounded half up. */
-export const grossOf = (net: number, rate: number): number => net + basisPoints(net, rate)
-
-function byRate(parts: Totals['vat_breakdown']): Totals['vat_breakdown'] {
-  const rates = new Map<number, Totals['vat_breakdown'][number]>()
-  for (const part of parts) {
-    const seen = rates.get(part.rate) ?? { rate: part.rate, base: 0, vat: 0 }
-    rates.set(part.rate, { rate: part.rate, base: seen.base + part.base, vat: seen.vat + part.vat })
+function priceLine({ price, quantity, vat_rate, discount }: TaxableLine, includesVat: boolean): PricedLine {
+  const entered = price * quantity
+  const subtotal = unitPrice(entered, vat_rate, includesVat)
+  const total = unitPrice(entered - discount, vat_rate, includesVat)
+  return {
+    unit_price: unitPrice(price, vat_rate, includesVat),
+    subtotal,
+    discount: { net: subtotal.net - total.net, gross: subtotal.gross - total.gross },
+    total,
+    vat: total.gross - total.net,
   }
-  return [...rates.values()].sort((a, b) => a.rate - b.rate)
 }
 
-const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
+/** Only rates that something was taxed at. */
+function byRate(taxed: ({ rate: number } & BothSides)[]): VatShare[] {
+  const rates = [...new Set(taxed.filter(({ gross }) => gross !== 0).map(({ rate }) => rate))]
+  return rates.sort((a, b) => a - b).map((rate) => {
+    const { net, gross } = addUp(taxed.filter((each) => each.rate === rate))
+    return { rate, net, vat: gross - net, gross }
+  })
+}
+
+/** Both sides of several amounts together. */
+export const addUp = (amounts: BothSides[]): BothSides => ({
+  net: sum(amounts.map(({ net }) => net)),
+  gross: sum(amounts.map(({ gross }) => gross)),
+})

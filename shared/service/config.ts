@@ -11,7 +11,7 @@ const Urls = z.string().transform((text, ctx) => {
 const List = z.string().transform((text) => text.split(',').map((each) => each.trim()).filter(Boolean))
 const Port = z.coerce.number().int().min(0).max(65_535)
 
-/** The environment of a region process. Nothing else of it is ever read. */
+/** What every region process reads of its environment; services say in their `service.ts` what they read. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: Port.default(8080),
@@ -30,8 +30,6 @@ const Environment = z.object({
   SERVICES: List.optional(),
   /** Where the others are: `{"orders": "http://10.0.0.7:8080"}`. */
   SERVICE_URLS: Urls.default({}),
-  /** New shops answer at `<slug>.<SHOP_DOMAIN>`. */
-  SHOP_DOMAIN: z.string().default('localhost'),
   PLATFORM_HOST: z.string().default('platform.localhost'),
   /** Told of changes to shops, so that they show at once. */
   EDGE_URL: z.url().optional(),
@@ -39,17 +37,28 @@ const Environment = z.object({
   /** Database connections of this process, over all shops. */
   MAX_CONNECTIONS: z.coerce.number().int().min(2).default(400),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** How long an interrupted checkout rests before another process takes it over, milliseconds. */
-  CHECKOUT_LEASE_MS: z.coerce.number().int().min(500).default(30_000),
   /** How often unfinished work of stopped processes is looked for, milliseconds. */
   SWEEP_EVERY_MS: z.coerce.number().int().min(500).default(30_000),
 })
 
-export type Config = z.infer<typeof Environment>
+export type Config = z.infer<typeof Environment> & {
+  /** Service → what it declared, as `ctx.config`. */
+  readonly services: Readonly<Record<string, unknown>>
+}
 
 /** Throws one readable line for each variable that is missing or wrong. */
-export function readConfig(environment: Record<string, string | undefined>): Config {
-  const parsed = Environment.safeParse(environment)
-  if (parsed.success) return parsed.data
-  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+export function readConfig(
+  environment: Record<string, string | undefined>,
+  services: { name: string; config: z.ZodObject }[],
+): Config {
+  const complaints: string[] = []
+  const read = <T>(schema: z.ZodType<T>): T | undefined => {
+    const parsed = schema.safeParse(environment)
+    if (parsed.success) return parsed.data
+    complaints.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  const own = read(Environment)
+  const theirs = services.map(({ name, config }) => [name, read(config)] as const)
+  if (!own || complaints.length > 0) throw new Error(complaints.join('\n'))
+  return { ...own, services: Object.fromEntries(theirs) }
 }

@@ -249,7 +249,8 @@ export class Host {
       relay: this.relay,
       broker: this.broker,
       log: this.log,
-      config: this.config,
+      platformSecret: this.config.PLATFORM_SECRET,
+      config: this.config.services[service.name],
       ...(service.scope === 'platform' && { shops: this.#shops }),
     }
     return new RequestContext(means, { tenant, actor, origin, database: this.#databaseOf(service, tenant) })

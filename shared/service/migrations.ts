@@ -3,6 +3,7 @@ import { databaseName, PLATFORM_DATABASE } from '../db/databases.ts'
 import type { Config } from './config.ts'
 import { Host } from './host.ts'
 import type { Service } from './service.ts'
+import { shopSeedOf } from './shops.ts'
 
 /** The user with which the edge looks shops up, and all that it may read. */
 export const EDGE_READER = { user: 'edge_reader', database: PLATFORM_DATABASE, tables: ['shop_routes'] }
@@ -50,10 +51,13 @@ async function migrateTables(registry: Service[], config: Config, onMigrated: On
 
 async function seedShops(registry: Service[], config: Config): Promise<void> {
   const host = new Host(registry, { ...config, SERVICES: undefined })
+  const seed = shopSeedOf(registry)
   try {
     for (const tenant of await host.tenants()) {
       for (const service of registry) {
-        if (service.scope === 'tenant') await service.seed?.(host.systemContext(service, tenant, 'seed'))
+        if (service.scope === 'tenant') {
+          await service.seed?.(host.systemContext(service, tenant, 'seed'), seed)
+        }
       }
     }
   } finally {

@@ -1,5 +1,6 @@
 import { Problem } from '../errors/problem.ts'
 import { newId } from '../kernel/id.ts'
+import { DEADLINE_HEADER } from './port.ts'
 import type { Origin } from './context.ts'
 
 const REQUEST_ID = /^[\w-]{8,64}$/
@@ -8,6 +9,9 @@ const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 /** The caller's id for this request if it is well-formed, else a new one. */
 export const requestIdOf = (given: string | null): string =>
   given !== null && REQUEST_ID.test(given) ? given : newId('req')
+
+/** The longest that anyone outside is made to wait. */
+const REQUEST_LIMIT_MS = 30_000
 
 /** Where a request comes from, as the edge tells it. */
 export function originOf({ headers }: Request): Origin {
@@ -18,8 +22,15 @@ export function originOf({ headers }: Request): Origin {
     correlationId: id,
     ...(TRACEPARENT.test(trace) && { traceparent: trace }),
     ip: headers.get('x-client-ip') ?? undefined,
+    deadline: Date.now() + deadlineOf(headers),
     userAgent: headers.get('user-agent')?.slice(0, 500) ?? undefined,
   }
+}
+
+/** What whoever asks has left, milliseconds. */
+function deadlineOf(headers: Headers): number {
+  const given = Number(headers.get(DEADLINE_HEADER) ?? Infinity)
+  return given >= 0 && given < REQUEST_LIMIT_MS ? given : REQUEST_LIMIT_MS
 }
 
 /** The bearer token of a request; undefined without an Authorization header. Throws `invalid_token` for another kind. */

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { Problem } from '../errors/problem.ts'
-import { type ProblemCode, problems } from '../errors/codes.ts'
+import { isProblemCode } from '../errors/codes.ts'
 import { TENANT_TOKEN_HEADER } from '../auth/tenant-token.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -55,56 +55,65 @@ export type Caller = {
   token: (tenant: Tenant) => Promise<string>
 }
 
+/** When the asking side stops waiting, milliseconds from now. */
+export const DEADLINE_HEADER = 'x-deadline-ms'
+/** What it takes to hear of a refusal and to act on it. */
+const MARGIN_MS = 50
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+/** For whom and until when it is asked. */
+type Asking = { tenant: Tenant; requestId: string; traceparent?: string; deadline?: number }
+
 /**
  * A typed HTTP client. Co-hosted or remote, a call is the same request with the same token, limits and errors,
- * so that nothing works only when services share a process.
+ * so that nothing works only when services share a process. A call takes no longer than its caller waits: the time
+ * that is left travels along, and shrinks at each step.
  */
-export function portClient<P extends Port>(
-  port: P,
-  caller: Caller,
-  origin: { tenant: Tenant; requestId: string; traceparent?: string },
-): PortClient<P> {
+export function portClient<P extends Port>(port: P, caller: Caller, asking: Asking): PortClient<P> {
   const client: Record<string, (input: unknown) => Promise<unknown>> = {}
   for (const [method, { timeoutMs }] of Object.entries(port.methods)) {
+    const name = `${port.service}.${port.name}.${method}`
     client[method] = async (input) => {
-      const response = await send(
-        `${port.service}.${port.name}.${method}`,
-        timeoutMs,
-        async (signal) =>
-          await caller.fetch(port.service, portPath(port, method), {
-            method: 'POST',
-            signal,
-            body: JSON.stringify(input),
-            headers: {
-              'content-type': 'application/json',
-              'x-request-id': origin.requestId,
-              [TENANT_TOKEN_HEADER]: await caller.token(origin.tenant),
-              ...(origin.traceparent && { traceparent: origin.traceparent }),
-            },
-          }),
-      )
-      if (response.ok) return await response.json()
-      throw await refusal(response)
+      const left = asking.deadline === undefined ? timeoutMs : asking.deadline - Date.now() - MARGIN_MS
+      const limitMs = Math.min(timeoutMs, left)
+      if (limitMs <= 0) throw new Problem('upstream_timeout', `No time is left to ask ${name}`)
+      return await within(name, limitMs, async (signal) => {
+        const response = await caller.fetch(port.service, portPath(port, method), {
+          method: 'POST',
+          signal,
+          body: JSON.stringify(input),
+          headers: {
+            'content-type': 'application/json',
+            'x-request-id': asking.requestId,
+            [DEADLINE_HEADER]: String(Math.floor(limitMs)),
+            [TENANT_TOKEN_HEADER]: await caller.token(asking.tenant),
+            ...(asking.traceparent && { traceparent: asking.traceparent }),
+          },
+        })
+        const body = await jsonOf(response)
+        if (response.ok) return body
+        throw refusal(body)
+      })
     }
   }
   return client as PortClient<P>
 }
 
-async function send(
+async function within<T>(
   name: string,
-  timeoutMs: number,
-  request: (signal: AbortSignal) => Promise<Response>,
-): Promise<Response> {
+  limitMs: number,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       abort.abort()
-      reject(new Problem('upstream_timeout', `${name} did not answer in ${timeoutMs} ms`))
-    }, timeoutMs)
+      reject(new Problem('upstream_timeout', `${name} did not answer in time`))
+    }, limitMs)
   })
   try {
-    return await Promise.race([request(abort.signal), late])
+    return await Promise.race([ask(abort.signal), late])
   } catch (error) {
     if (error instanceof Problem) throw error
     throw new Problem('unavailable', `${name} cannot be reached`)
@@ -113,12 +122,28 @@ async function send(
   }
 }
 
+async function jsonOf(response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) throw new Problem('upstream_failed')
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString())
+  } catch {
+    throw new Problem('upstream_failed')
+  }
+}
+
 /** A refusal of the other service is passed on as it is; its failures are ours to report as such. */
-async function refusal(response: Response): Promise<Problem> {
-  const { code, type: _type, title: _title, status: _status, request_id: _id, ...extra } = await response
-    .json()
-    .catch(() => ({})) as Record<string, unknown>
-  if (typeof code !== 'string' || !(code in problems)) return new Problem('upstream_failed')
-  if (code === 'internal_error') return new Problem('upstream_failed')
-  return new Problem(code as ProblemCode, undefined, extra)
+function refusal(body: unknown): Problem {
+  const { code, type: _type, title: _title, status: _status, request_id: _id, ...extra } =
+    (body ?? {}) as Record<
+      string,
+      unknown
+    >
+  if (!isProblemCode(code) || code === 'internal_error') return new Problem('upstream_failed')
+  return new Problem(code, undefined, extra)
 }

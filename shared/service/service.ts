@@ -1,13 +1,15 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import type { Permissions } from '../auth/permissions.ts'
 import type { Executor } from '../db/database.ts'
 import type { DeadLetter } from '../events/consumer.ts'
 import type { Envelope, EventType } from '../events/event.ts'
 import type { Context } from './context.ts'
+import type { ShopSeed } from './lifecycle.ts'
 import type { Port, PortProvider } from './port.ts'
 
 // deno-lint-ignore no-explicit-any
-type AnyContext = Context<any>
+type AnyContext = Context<any, any>
 
 export type AppEnv<C extends AnyContext = AnyContext> = { Variables: { ctx: C } }
 
@@ -48,8 +50,12 @@ export type Service<C extends AnyContext = AnyContext> = {
   needs: Record<string, Port>
   consumers: Consumer<C>[]
   jobs: Job<C>[]
-  /** Fills the database of a new tenant. Runs once more without harm. */
-  seed?: (ctx: C) => Promise<unknown>
+  /** Fills the database of a new shop, and runs again in every shop when a release is deployed: without harm. */
+  seed?: (ctx: C, seed: ShopSeed) => Promise<unknown>
+  /** What its routes may ask for. */
+  permissions?: Permissions
+  /** The variables it reads from the environment, given to its operations as `ctx.config`. */
+  config: z.ZodObject
 }
 
 export function defineService<C extends AnyContext>(
@@ -64,6 +70,7 @@ export function defineService<C extends AnyContext>(
     needs: {},
     consumers: [],
     jobs: [],
+    config: z.object({}),
     ...service,
   } as unknown as Service
 }

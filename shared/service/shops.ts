@@ -7,7 +7,7 @@ import { edgeSecret, noticeEdge } from '../auth/edge-notice.ts'
 import type { Broker } from '../events/broker.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
-import { lifecycleOf } from './lifecycle.ts'
+import { lifecycleOf, type ShopSeed } from './lifecycle.ts'
 import { type Caller, portClient } from './port.ts'
 import type { Service } from './service.ts'
 import type { Tenant } from './tenant.ts'
@@ -23,6 +23,7 @@ const NOTICE_DELAY_MS = 250
  */
 export class Shops {
   readonly #services: Service[]
+  readonly #shopSeed: ShopSeed
   readonly #config: Config
   readonly #means: Means
   readonly #notices = new Map<string, Promise<void>>()
@@ -30,6 +31,7 @@ export class Shops {
 
   constructor(registry: Service[], config: Config, means: Means) {
     this.#services = registry.filter((service) => service.scope === 'tenant')
+    this.#shopSeed = shopSeedOf(this.#services)
     this.#config = config
     this.#means = means
   }
@@ -51,7 +53,7 @@ export class Shops {
   async seed(tenant: Tenant, requestId: string): Promise<void> {
     await Promise.all(
       this.#services.filter((service) => service.seed).map((service) =>
-        portClient(lifecycleOf(service.name), this.#means.caller, { tenant, requestId }).seed({})
+        portClient(lifecycleOf(service.name), this.#means.caller, { tenant, requestId }).seed(this.#shopSeed)
       ),
     )
   }
@@ -106,4 +108,17 @@ async function readAll(services: Service[]): Promise<Map<Service, Migration[]>> 
       ),
     ),
   )
+}
+
+/** What all services together ask for, and what the roles of a new shop have of it. */
+export function shopSeedOf(services: Service[]): ShopSeed {
+  const declared = services.flatMap((service) => service.permissions ?? [])
+  const roles: Record<string, string[]> = {}
+  for (const [role, granted] of declared.flatMap((each) => Object.entries(each.roles))) {
+    roles[role] = [...roles[role] ?? [], ...granted]
+  }
+  const permissions = declared.flatMap(({ actions }) =>
+    Object.entries(actions).flatMap(([resource, each]) => each.map((action) => `${resource}.${action}`))
+  )
+  return { permissions, roles }
 }

@@ -34,7 +34,7 @@ export class Catalogue {
       slug: 'shirt',
       option_values: ['Blue'],
       image_url: null,
-      unit_net: 1_000,
+      price: 1_000,
       vat_rate: 2_000,
       available: null,
       requires_shipping: true,
@@ -75,7 +75,7 @@ export async function startBaskets() {
     NATS_URL: natsUrl,
     SHARDS: tenant.shard,
     LOG_LEVEL: 'error',
-  })
+  }, [baskets])
   const database = databaseName(tenant.id, 'baskets')
   const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
   await admin.create(database)

@@ -23,13 +23,14 @@ import type { Tenant } from '../../shared/service/tenant.ts'
 export const LEASE_MS = 500
 
 type Held = { variant: string; quantity: number }[]
-type Step = 'read' | 'redeem' | 'unredeem' | 'reserve' | 'release'
+type Step = 'read' | 'redeem' | 'unredeem' | 'convert' | 'reserve' | 'release'
 
 /** The neighbours of the checkout, in memory, by the letter of their ports; and ways to make them fail. */
 export class Neighbours {
   readonly stock = new Map<string, number>()
   readonly held = new Map<string, Held>()
   readonly redeemed = new Set<string>()
+  readonly converted = new Set<string>()
   readonly #gone = new Set<string>()
   readonly calls: string[] = []
   /** Runs around a step: throw before or after `effect`, or never come back. */
@@ -50,14 +51,15 @@ export class Neighbours {
       basket: {
         id: this.basketId,
         version: 1,
-        discount: this.codes.length > 0 ? 100 : 0,
         free_shipping: false,
-        promo_codes: this.codes.map((promo_codes) => ({
-          promo_code_id: promo_codes,
+        promo_codes: this.codes.map((promo_code_id) => ({
+          promo_code_id,
           code: 'TEN',
-          discount: 100,
+          discount: { net: 100, gross: 120 },
         })),
-        lines: this.lines.map(({ variant, quantity }) => ({
+        refused_codes: [],
+        lines: this.lines.map(({ variant, quantity }, i) => ({
+          discount: i === 0 ? 100 * this.codes.length : 0,
           line_id: newId('bli'),
           variant_id: variant,
           product_id: newId('prod'),
@@ -67,7 +69,7 @@ export class Neighbours {
           slug: 'shirt',
           option_values: [],
           image_url: null,
-          unit_net: 1_000,
+          price: 1_000,
           vat_rate: 2_000,
           available: null,
           requires_shipping: true,
@@ -88,6 +90,10 @@ export class Neighbours {
 
   unredeem(order: string) {
     return this.#step('unredeem', () => (this.redeemed.delete(order), this.#gone.add(order), {}))
+  }
+
+  convert(order: string) {
+    return this.#step('convert', () => (this.converted.add(order), {}))
   }
 
   reserve(order: string, lines: { variant_id: string; quantity: number }[]) {
@@ -142,7 +148,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     SHARDS: tenant.shard,
     LOG_LEVEL: 'silent',
     CHECKOUT_LEASE_MS: String(LEASE_MS),
-  })
+  }, [orders])
   const database = databaseName(tenant.id, 'orders')
   const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
   await admin.create(database)
@@ -156,7 +162,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     audience: 'region',
   })(tenant)
   const job = () => host.systemContext(orders, tenant, 'test') as unknown as Ctx
-  await orders.seed!(job())
+  await orders.seed!(job(), { permissions: [], roles: {} })
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
   const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop')
@@ -231,6 +237,7 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service
       read: () => neighbours.read(),
       redeem: (_, { order_id }) => neighbours.redeem(order_id),
       unredeem: (_, { order_id }) => neighbours.unredeem(order_id),
+      convert: (_, { order_id }) => neighbours.convert(order_id),
     })]),
     fake('products', [providePort(inventory, {
       reserve: (_, { order_id, lines }) => neighbours.reserve(order_id, lines),

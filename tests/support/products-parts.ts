@@ -32,7 +32,7 @@ export function hostProducts() {
       OPERATOR_TOKEN: operatorToken,
       WEBHOOK_SECRET: webhookSecret,
       LOG_LEVEL: 'silent',
-    }),
+    }, [products]),
   )
   return {
     states,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type ProblemCode, problems } from '../../shared/errors/codes.ts'
+import { allProblems } from '../../shared/errors/codes.ts'
 import { createApp } from '../../shared/http/app.ts'
 import type { Service } from '../../shared/service/service.ts'
 
@@ -36,7 +36,7 @@ export async function contracts(registry: Service[]): Promise<Map<string, string
         registry.flatMap((service) => service.resources.map((each) => [each, service.name])),
       ),
     ],
-    ['problems.json', problems satisfies Record<ProblemCode, unknown>],
+    ['problems.json', allProblems()],
   ]
   return await Promise.resolve(
     new Map(files.map(([name, content]) => [name, JSON.stringify(content, null, 2) + '\n'])),

@@ -59,7 +59,7 @@ export async function startPlatform(options: Options): Promise<Platform> {
     ...(options.split && { SERVICE_URLS: JSON.stringify(urls) }),
     ...options.env,
   }
-  await step('tables', () => migrateAll(registry, readConfig({ ...env, LOG_LEVEL: 'silent' })))
+  await step('tables', () => migrateAll(registry, readConfig({ ...env, LOG_LEVEL: 'silent' }, registry)))
   const regions = new Map<string, Region>()
   await step(options.split ? `region, ${names.length} processes` : 'region on Deno', async () => {
     await Promise.all(

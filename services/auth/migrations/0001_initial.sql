@@ -66,6 +66,7 @@ CREATE TABLE `roles` (
 CREATE TABLE `permissions` (
 	`id` binary(16) NOT NULL,
 	`name` varchar(100) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`is_protected` boolean NOT NULL DEFAULT false,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `permissions_id` PRIMARY KEY(`id`),
@@ -124,6 +125,7 @@ CREATE TABLE `idempotency_keys` (
 	`key_hash` binary(32) NOT NULL,
 	`request_hash` binary(32) NOT NULL,
 	`operation_id` binary(16) NOT NULL,
+	`attempt` binary(16) NOT NULL,
 	`locked_until` datetime(3) NOT NULL,
 	`status` smallint,
 	`headers` json,

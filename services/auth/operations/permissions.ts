@@ -2,7 +2,6 @@ import { and, asc, eq, gt } from 'drizzle-orm'
 import { affectedRows, isDuplicate } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
-import { platformPermissions } from '../domain/permission-table.ts'
 import type { Ctx } from '../needs.ts'
 import { permissions } from '../schema.ts'
 import type { NewPermission, Permission } from '../shapes/permission.ts'
@@ -30,7 +29,13 @@ export async function readPermission(ctx: Ctx, id: PermissionId): Promise<Permis
 /** Nobody has it yet. Throws `already_exists`. */
 export async function createPermission(ctx: Ctx, { name }: NewPermission): Promise<Permission> {
   return await ctx.transaction(async (tx) => {
-    const row = { id: ctx.newId('perm'), name, created_at: ctx.now(), updated_at: ctx.now() }
+    const row = {
+      id: ctx.newId('perm'),
+      name,
+      is_protected: false,
+      created_at: ctx.now(),
+      updated_at: ctx.now(),
+    }
     await tx.insert(permissions).values(row).catch(refuseDuplicate)
     tx.audit('permission.created', row.id, { name })
     return show(row)
@@ -74,15 +79,15 @@ export async function deletePermission(ctx: Ctx, id: PermissionId): Promise<void
   ctx.broadcast('sessions', ctx.tenant.id)
 }
 
-const show = ({ id, name, created_at }: PermissionRow): Permission => ({
+const show = ({ id, name, is_protected, created_at }: PermissionRow): Permission => ({
   id,
   name,
-  is_protected: platformPermissions.includes(name),
+  is_protected,
   created_at: created_at.toISOString(),
 })
 
-function refuseProtected({ name }: PermissionRow): void {
-  if (platformPermissions.includes(name)) {
+function refuseProtected({ is_protected }: PermissionRow): void {
+  if (is_protected) {
     throw new Problem('in_use', 'The platform itself asks for this permission')
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { and, eq, gt, inArray, sql } from 'drizzle-orm'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { after } from '../domain/lifetimes.ts'
-import { networkOf } from '../domain/network.ts'
+import { networkOf } from '../../../shared/kernel/network.ts'
 import type { Ctx } from '../needs.ts'
 import { loginAttempts } from '../schema.ts'
 

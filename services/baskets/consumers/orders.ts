@@ -1,7 +1,7 @@
 import { on } from '../../../shared/service/service.ts'
 import { orderCancelled, orderConfirmed } from '../../orders/events.ts'
-import { convert } from '../operations/convert.ts'
-import { unredeem } from '../operations/redeem.ts'
+import { convert } from '../operations/baskets/convert.ts'
+import { unredeem } from '../operations/promo-codes/unredeem.ts'
 import type { Ctx } from '../needs.ts'
 
 export const onOrderConfirmed = on(

@@ -1,6 +1,6 @@
 import { on } from '../../../shared/service/service.ts'
 import { productDeleted } from '../../products/events.ts'
-import { markUnavailable } from '../operations/mark-unavailable.ts'
+import { markUnavailable } from '../operations/baskets/mark-unavailable.ts'
 import type { Ctx } from '../needs.ts'
 
 /** Prices and stocks need no consumer: a basket asks for them each time it is read. */

@@ -1,6 +1,6 @@
 import { on } from '../../../shared/service/service.ts'
 import { userDeleted } from '../../auth/events.ts'
-import { forgetUser } from '../operations/forget-user.ts'
+import { forgetUser } from '../operations/baskets/forget-user.ts'
 import type { Ctx } from '../needs.ts'
 
 export const onUserDeleted = on(

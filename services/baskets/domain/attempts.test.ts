@@ -1,20 +1,31 @@
 import { expect, test } from 'vitest'
 import { Attempts } from './attempts.ts'
 
-const at = (s: number) => new Date(s * 1000)
+const at = (ms: number) => new Date(ms)
+const attempts = (maxKeys = 10) => new Attempts({ limit: 2, windowMs: 60_000, maxKeys })
 
-test('after so many failures a key waits for the end of its window, others do not', () => {
-  const attempts = new Attempts({ limit: 2, windowMs: 60_000, maxKeys: 10 })
-  attempts.fail('a', at(0))
-  expect(attempts.waitS('a', at(1))).toBe(0)
-  attempts.fail('a', at(10))
-  expect(attempts.waitS('a', at(11))).toBe(49)
-  expect(attempts.waitS('b', at(11))).toBe(0)
-  expect(attempts.waitS('a', at(60))).toBe(0)
+test('a third guess waits until the window of the first is over', () => {
+  const made = attempts()
+  expect([made.take('a', at(0)), made.take('a', at(10_000)), made.take('a', at(20_000))]).toEqual([0, 0, 40])
+  expect(made.take('b', at(20_000))).toBe(0)
+  expect(made.take('a', at(60_000))).toBe(0)
 })
 
-test('memory is bounded: the oldest key is forgotten', () => {
-  const attempts = new Attempts({ limit: 1, windowMs: 60_000, maxKeys: 2 })
-  for (const key of ['a', 'b', 'c']) attempts.fail(key, at(0))
-  expect(['a', 'b', 'c'].map((key) => attempts.waitS(key, at(1)) > 0)).toEqual([false, true, true])
+test('guesses made at once are counted before any of them is known to be wrong', () => {
+  const made = attempts()
+  expect(Array.from({ length: 5 }, () => made.take('a', at(0)))).toEqual([0, 0, 60, 60, 60])
+})
+
+test('a right one costs nothing', () => {
+  const made = attempts()
+  for (let i = 0; i < 5; i++) {
+    expect(made.take('a', at(0))).toBe(0)
+    made.giveBack('a')
+  }
+})
+
+test('the oldest window goes when too many are kept', () => {
+  const made = attempts(2)
+  for (const key of ['a', 'a', 'b', 'c']) made.take(key, at(0))
+  expect(made.take('a', at(0))).toBe(0)
 })

@@ -1,40 +1,44 @@
-import { basisPoints } from '../../../shared/kernel/money.ts'
+import { allocate, basisPoints, sum } from '../../../shared/kernel/money.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
 import { isValid, type OfferedCode, type PromoCode, type Refusal } from './promo-code.ts'
 
 export type DiscountableLine = {
   product_id: Id<'prod'>
   category_ids: Id<'cat'>[]
-  /** Unit price × quantity, minor units. */
-  net: number
+  /** Price × quantity, as entered, minor units. */
+  subtotal: number
 }
 
+/** What a code takes off each line; the reason, where it gives nothing. */
+export type Given = { shares: number[]; refusal: Refusal | null }
+
 export type Discounts = {
-  subtotal: number
   /** One for each code, in their order. */
-  codes: { amount: number; refusal: Refusal | null }[]
-  discount: number
+  codes: Given[]
   free_shipping: boolean
 }
 
 /**
- * What the codes take off, one after the other in the order they were added. Each is reckoned on the full
- * price of the lines it applies to, not on what earlier ones left; together they never exceed the subtotal.
+ * What the codes take off, one after the other in the order they were added, in the mode the shop prices in. Each is
+ * reckoned on the full price of the lines it applies to, and taken off what earlier ones left of these: pro rata, and
+ * never more than there is.
  */
 export function discountOf(lines: DiscountableLine[], codes: OfferedCode[], now: Date): Discounts {
-  const subtotal = sum(lines)
-  let left = subtotal
+  const subtotal = sum(lines.map((line) => line.subtotal))
+  const left = lines.map((line) => line.subtotal)
   let free_shipping = false
-  const given = codes.map((code) => {
-    const base = sum(lines.filter((line) => appliesTo(code, line)))
+  const given = codes.map((code): Given => {
+    const covered = lines.map((line) => appliesTo(code, line))
+    const base = sum(lines.filter((_, i) => covered[i]).map((line) => line.subtotal))
     const refusal = refusalOf(code, subtotal, base, now)
-    if (refusal) return { amount: 0, refusal }
+    if (refusal) return { shares: lines.map(() => 0), refusal }
     if (code.kind === 'free_shipping') free_shipping = true
-    const amount = Math.min(amountOf(code, base), left)
-    left -= amount
-    return { amount, refusal }
+    const weights = left.map((rest, i) => (covered[i] ? rest : 0))
+    const shares = allocate(Math.min(amountOf(code, base), sum(weights)), weights)
+    shares.forEach((share, i) => left[i]! -= share)
+    return { shares, refusal }
   })
-  return { subtotal, codes: given, discount: subtotal - left, free_shipping }
+  return { codes: given, free_shipping }
 }
 
 function refusalOf(code: OfferedCode, subtotal: number, base: number, now: Date): Refusal | null {
@@ -54,5 +58,3 @@ function appliesTo(code: PromoCode, line: DiscountableLine): boolean {
   if (products.length === 0 && categories.length === 0) return true
   return products.includes(line.product_id) || line.category_ids.some((id) => categories.includes(id))
 }
-
-const sum = (lines: DiscountableLine[]) => lines.reduce((total, line) => total + line.net, 0)

@@ -21,7 +21,7 @@ function variant(terms: Partial<QuotedVariant> = {}): QuotedVariant {
     slug: 'shirt',
     option_values: [],
     image_url: null,
-    unit_net: 1_000,
+    price: 1_000,
     vat_rate: 2_000,
     available: null,
     requires_shipping: true,
@@ -55,7 +55,7 @@ test('the same request again adds nothing', () => {
 })
 
 test('what has no price, is unknown or short of stock is refused', () => {
-  const [free, gone, few] = [variant({ unit_net: null }), variant(), variant({ available: 3 })]
+  const [free, gone, few] = [variant({ price: null }), variant(), variant({ available: 3 })]
   expect(codeOf(() => add([], free, 1))).toBe('not_purchasable')
   expect(codeOf(() => addUnits([], { variant_id: gone.variant_id, quantity: 1 }, new Map(), stamp()))).toBe(
     'not_purchasable',
@@ -77,10 +77,10 @@ test('taking fewer needs neither price nor stock; the new quantity takes the pri
   const shirt = variant({ available: 5 })
   const lines = add([], shirt, 5)
   const id = lines[0]!.id
-  expect(setQuantity(lines, id, 2, new Map())[0]).toMatchObject({ quantity: 2, price_net: 1_000 })
-  expect(setQuantity(lines, id, 4, quotes({ ...shirt, unit_net: 900, available: 1 }))[0]).toMatchObject({
+  expect(setQuantity(lines, id, 2, new Map())[0]).toMatchObject({ quantity: 2, price: 1_000 })
+  expect(setQuantity(lines, id, 4, quotes({ ...shirt, price: 900, available: 1 }))[0]).toMatchObject({
     quantity: 4,
-    price_net: 900,
+    price: 900,
   })
   expect(codeOf(() => setQuantity(lines, id, 6, quotes(shirt)))).toBe('out_of_stock')
   expect(codeOf(() => setQuantity(lines, newId('bli'), 1, quotes(shirt)))).toBe('not_found')

@@ -10,8 +10,8 @@ export type BasketLine = {
   product_id: Id<'prod'>
   variant_id: Id<'var'>
   quantity: number
-  /** Net, minor units, when its quantity was last set. */
-  price_net: number
+  /** As the shop had entered it when the quantity was last set, minor units. */
+  price: number
   name: string
   product_ref: string
   operation_id: Id<'op'>
@@ -56,7 +56,7 @@ export function setQuantity(
   if (present.quantity === quantity) return lines
   const quoted = quotes.get(present.variant_id)
   const variant = quantity > present.quantity ? purchasable(quoted, quantity) : quoted
-  const line = variant && variant.unit_net !== null
+  const line = variant && variant.price !== null
     ? lineOf(variant, id, quantity, present.operation_id)
     : { ...present, quantity }
   return lines.map((each) => each === present ? line : each)
@@ -99,7 +99,7 @@ export function unordered<L extends { variant_id: Id<'var'>; quantity: number }>
 }
 
 function purchasable(variant: QuotedVariant | undefined, quantity: number): QuotedVariant {
-  if (!variant || variant.unit_net === null) throw new Problem('not_purchasable')
+  if (!variant || variant.price === null) throw new Problem('not_purchasable')
   const { variant_id, available } = variant
   if (available !== null && available < quantity) {
     throw new Problem('out_of_stock', undefined, { lines: [{ variant_id, wanted: quantity, available }] })
@@ -117,7 +117,7 @@ const lineOf = (
   product_id: variant.product_id,
   variant_id: variant.variant_id,
   quantity,
-  price_net: variant.unit_net!,
+  price: variant.price!,
   name: variant.name.slice(0, 255),
   product_ref: variant.ref.slice(0, 255),
   operation_id,

@@ -28,7 +28,8 @@ export type PromoCode = {
 export type OfferedCode = PromoCode & { uses_by_user: number; user_has_ordered: boolean }
 
 /** Why a code gives nothing. The first reason covers all that a stranger must not be told apart. */
-export type Refusal = 'not_valid' | 'minimum_purchase' | 'not_applicable'
+export const refusals = ['not_valid', 'minimum_purchase', 'not_applicable'] as const
+export type Refusal = (typeof refusals)[number]
 
 /** Codes compare in any case and without the blanks of a copy. */
 export const normalCode = (text: string): string => text.trim().toUpperCase()

@@ -2,8 +2,14 @@ import { z } from '@hono/zod-openapi'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { addItem, changeItem, clearCurrent, readCurrent, removeItem } from '../operations/current-basket.ts'
-import { resumeSaved, saveForLater } from '../operations/save-for-later.ts'
+import { addItem } from '../operations/baskets/add-item.ts'
+import { clearBasket } from '../operations/baskets/clear.ts'
+import { getBasket } from '../operations/baskets/get.ts'
+import { mergeBasket } from '../operations/baskets/merge.ts'
+import { removeItem } from '../operations/baskets/remove-item.ts'
+import { resumeBasket } from '../operations/baskets/resume.ts'
+import { saveBasket } from '../operations/baskets/save.ts'
+import { updateItem } from '../operations/baskets/update-item.ts'
 import type { Ctx } from '../needs.ts'
 import { Basket, BasketItemQuantity, NewBasketItem } from '../shapes/basket.ts'
 import { answerHeaders, headers, showAnswer, tokenOf } from './token.ts'
@@ -12,8 +18,8 @@ const tags = ['Basket']
 const params = z.object({ id: Id('bli') })
 const answer = { ...ok(Basket, 'The whole basket, at the prices of now'), headers: answerHeaders }
 
-const read = route({
-  operationId: 'readBasket',
+const get = route({
+  operationId: 'getBasket',
   method: 'get',
   path: '/baskets/current',
   summary: 'The basket of the account, or of the guest who holds its token',
@@ -21,7 +27,7 @@ const read = route({
   access: 'public',
   request: { headers },
   responses: { 200: answer },
-  problems: ['conflict', 'upstream_failed', 'upstream_timeout'],
+  problems: ['upstream_failed', 'upstream_timeout'],
 })
 
 const clear = route({
@@ -43,14 +49,14 @@ const add = route({
   summary: 'Put a variant into the basket, or more of it; at the price of the catalogue',
   tags,
   access: 'public',
-  idempotent: true,
+  idempotent: { by: 'basket-token' },
   request: { headers, body: json(NewBasketItem) },
   responses: { 200: answer },
   problems: ['not_purchasable', 'out_of_stock', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
 
-const change = route({
-  operationId: 'changeBasketItem',
+const update = route({
+  operationId: 'updateBasketItem',
   method: 'put',
   path: '/baskets/items/{id}',
   summary: 'Change how many of a line are wanted',
@@ -87,7 +93,6 @@ const save = route({
   summary: 'Put the basket aside for later and begin an empty one',
   tags,
   access: 'customer',
-  request: { headers },
   responses: { 200: answer },
   problems: ['basket_empty', 'illegal_transition', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
@@ -99,23 +104,40 @@ const resume = route({
   summary: 'Take up the basket that was saved last, in place of an empty one',
   tags,
   access: 'customer',
-  request: { headers },
   responses: { 200: answer },
   problems: ['not_found', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
 
+const merge = route({
+  operationId: 'mergeBasket',
+  method: 'post',
+  path: '/baskets/current/merge',
+  summary: 'After signing in: bring what is in the guest’s basket into the account’s',
+  description:
+    'To be called once, with the `Basket-Token` the guest held; the token opens nothing afterwards. ' +
+    'Units of one variant are summed up, codes come along where they still hold, and the notices tell what did not. ' +
+    'Nothing else merges baskets: reading and changing are about the account’s own.',
+  tags,
+  access: 'customer',
+  idempotent: true,
+  request: { headers },
+  responses: { 200: answer },
+  problems: ['conflict', 'upstream_failed', 'upstream_timeout'],
+})
+
 export const currentBasket: Endpoints<Ctx> = (app) => {
-  app.openapi(read, async (c) => showAnswer(c, { basket: await readCurrent(c.var.ctx, tokenOf(c)) }))
-  app.openapi(clear, async (c) => showAnswer(c, await clearCurrent(c.var.ctx, tokenOf(c))))
+  app.openapi(get, async (c) => showAnswer(c, { basket: await getBasket(c.var.ctx, tokenOf(c)) }))
+  app.openapi(clear, async (c) => showAnswer(c, await clearBasket(c.var.ctx, tokenOf(c))))
   app.openapi(add, async (c) => showAnswer(c, await addItem(c.var.ctx, tokenOf(c), c.req.valid('json'))))
-  app.openapi(change, async (c) => {
+  app.openapi(update, async (c) => {
     const { quantity } = c.req.valid('json')
-    return showAnswer(c, await changeItem(c.var.ctx, tokenOf(c), c.req.valid('param').id, quantity))
+    return showAnswer(c, await updateItem(c.var.ctx, tokenOf(c), c.req.valid('param').id, quantity))
   })
   app.openapi(
     remove,
     async (c) => showAnswer(c, await removeItem(c.var.ctx, tokenOf(c), c.req.valid('param').id)),
   )
-  app.openapi(save, async (c) => showAnswer(c, { basket: await saveForLater(c.var.ctx, tokenOf(c)) }))
-  app.openapi(resume, async (c) => showAnswer(c, { basket: await resumeSaved(c.var.ctx, tokenOf(c)) }))
+  app.openapi(save, async (c) => showAnswer(c, { basket: await saveBasket(c.var.ctx) }))
+  app.openapi(resume, async (c) => showAnswer(c, { basket: await resumeBasket(c.var.ctx) }))
+  app.openapi(merge, async (c) => showAnswer(c, { basket: await mergeBasket(c.var.ctx, tokenOf(c)) }))
 }

@@ -1,109 +1,68 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, versionTag } from '../../../shared/http/caching.ts'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
-import { Flag, Id } from '../../../shared/http/schemas.ts'
+import { json, ok, route } from '../../../shared/http/route.ts'
+import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import {
-  changePromoCode,
-  createPromoCode,
-  deletePromoCode,
-  getPromoCode,
-  listPromoCodes,
-} from '../operations/promo-codes.ts'
+import { applyPromoCode } from '../operations/promo-codes/apply.ts'
+import { removePromoCode } from '../operations/promo-codes/remove.ts'
+import { validatePromoCode } from '../operations/promo-codes/validate.ts'
 import type { Ctx } from '../needs.ts'
-import { NewPromoCode, PromoCode, PromoCodeChanges, PromoCodeWithUsage } from '../shapes/promo-code.ts'
+import { Basket, CheckedPromoCode, PromoCodeText } from '../shapes/basket.ts'
+import { answerHeaders, headers, showAnswer, tokenOf } from './token.ts'
 
-const tags = ['Promotion codes (staff)']
+const tags = ['Basket']
 const params = z.object({ id: Id('promo') })
+const answer = { ...ok(Basket, 'The whole basket, at the prices of now'), headers: answerHeaders }
 
-const list = route({
-  operationId: 'listPromoCodes',
-  method: 'get',
-  path: '/admin/promo-codes',
-  summary: 'List the promotion codes with their uses, newest first',
-  tags,
-  access: 'promotions.view',
-  request: {
-    query: z.object({
-      code: z.string().min(1).max(50).optional().openapi({ description: 'How the code begins, in any case' }),
-      is_active: Flag.optional(),
-      ...PageQuery(15),
-    }),
-  },
-  responses: { 200: ok(Page(PromoCode), 'A page of codes') },
-  problems: ['invalid_cursor'],
-})
-
-const get = route({
-  operationId: 'getPromoCode',
-  method: 'get',
-  path: '/admin/promo-codes/{id}',
-  summary: 'A promotion code and who uses it',
-  tags,
-  access: 'promotions.view',
-  request: { params },
-  responses: { 200: ok(PromoCodeWithUsage, 'The code') },
-  problems: ['not_found'],
-})
-
-const create = route({
-  operationId: 'createPromoCode',
+const apply = route({
+  operationId: 'applyPromoCode',
   method: 'post',
-  path: '/admin/promo-codes',
-  summary: 'Add a promotion code: a percentage, a fixed amount, or free shipping',
+  path: '/baskets/promo-codes',
+  summary: 'Apply a promotion code to the basket',
   tags,
-  access: 'promotions.create',
+  access: 'public',
   idempotent: true,
-  request: { body: json(NewPromoCode) },
-  responses: { 201: ok(PromoCode, 'The new code') },
-  problems: ['already_exists'],
-})
-
-const update = route({
-  operationId: 'updatePromoCode',
-  method: 'patch',
-  path: '/admin/promo-codes/{id}',
-  summary: 'Change a promotion code; baskets that hold it follow, orders keep what they were given',
-  tags,
-  access: 'promotions.update',
-  request: { params, body: json(PromoCodeChanges) },
-  responses: { 200: ok(PromoCode, 'The code as it is now') },
-  problems: ['not_found', 'already_exists', 'precondition_required', 'precondition_failed'],
+  request: { headers, body: json(PromoCodeText) },
+  responses: { 200: answer },
+  problems: ['promo_code_refused', 'basket_empty', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
 
 const remove = route({
-  operationId: 'deletePromoCode',
+  operationId: 'removePromoCode',
   method: 'delete',
-  path: '/admin/promo-codes/{id}',
-  summary: 'Delete a promotion code',
+  path: '/baskets/promo-codes/{id}',
+  summary: 'Take a promotion code off the basket',
   tags,
-  access: 'promotions.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found'],
+  access: 'public',
+  request: { params, headers },
+  responses: { 200: answer },
+  problems: ['not_found', 'conflict', 'upstream_failed', 'upstream_timeout'],
+})
+
+const validate = route({
+  operationId: 'validatePromoCode',
+  method: 'post',
+  path: '/promo-codes/validate',
+  summary: 'What a promotion code would do, without applying it',
+  description:
+    'A code that does not exist, has ended or is used up is refused in one and the same way, and guesses are limited.',
+  tags,
+  access: 'public',
+  request: { headers, body: json(PromoCodeText) },
+  responses: { 200: ok(CheckedPromoCode, 'What it would do to the basket of the caller') },
+  problems: ['promo_code_refused', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
 
 export const promoCodes: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listPromoCodes(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => {
-    const code = await getPromoCode(c.var.ctx, c.req.valid('param').id)
-    c.header('etag', versionTag(code.version))
-    return c.json(code, 200)
-  })
-  app.openapi(create, async (c) => {
-    const code = await createPromoCode(c.var.ctx, c.req.valid('json'))
-    c.header('etag', versionTag(code.version))
-    return c.json(code, 201)
-  })
-  app.openapi(update, async (c) => {
-    const { id } = c.req.valid('param')
-    const code = await changePromoCode(c.var.ctx, id, expectedVersion(c), c.req.valid('json'))
-    c.header('etag', versionTag(code.version))
-    return c.json(code, 200)
-  })
-  app.openapi(remove, async (c) => {
-    await deletePromoCode(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
+  app.openapi(
+    apply,
+    async (c) => showAnswer(c, await applyPromoCode(c.var.ctx, tokenOf(c), c.req.valid('json').code)),
+  )
+  app.openapi(
+    remove,
+    async (c) => showAnswer(c, await removePromoCode(c.var.ctx, tokenOf(c), c.req.valid('param').id)),
+  )
+  app.openapi(validate, async (c) => {
+    c.header('cache-control', 'private, no-store')
+    return c.json(await validatePromoCode(c.var.ctx, tokenOf(c), c.req.valid('json').code), 200)
   })
 }

@@ -1,13 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { Answer } from '../operations/change-basket.ts'
+import type { Answer } from '../operations/baskets/internal.ts'
 import type { Basket } from '../shapes/basket.ts'
 
 /** What names a guest's basket. Anything that was never given out is like none. */
 export const headers = z.object({
   'basket-token': z.string().max(200).optional().openapi({
-    description: 'A guest’s hold of a basket: the `Basket-Token` of the answer that made it. ' +
-      'Sent once more after signing in, it merges that basket into the account’s',
+    description:
+      'A guest’s hold of a basket: the `Basket-Token` of the answer that made it. Who is signed in has ' +
+      'the account’s basket whatever the token: POST /v1/baskets/current/merge brings the guest’s along',
   }),
 })
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Line, Money, orNull } from '../../../shared/http/schemas.ts'
+import { Id, Line, Money, orNull, Price, VatBreakdown } from '../../../shared/http/schemas.ts'
 import { MAX_QUANTITY } from '../domain/lines.ts'
 
 const Quantity = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 2 })
@@ -27,19 +27,22 @@ export const BasketLine = z.object({
   purchasable_quantity: z.int().openapi({
     description: 'What can be bought of it now, and the totals count. Ordering asks for all of `quantity`',
   }),
-  unit_price: orNull(Money).openapi({ description: 'Without VAT, as of now. null: not for sale any more' }),
-  unit_price_gross: orNull(Money).openapi({ description: 'With VAT' }),
+  unit_price: orNull(Price).openapi({ description: 'As of now. null: not for sale any more' }),
   vat_rate: z.int().nullable().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
-  total: Money.openapi({ description: 'Without VAT, before the discount' }),
+  subtotal: Price,
+  discount: Price,
+  total: Price,
   requires_shipping: z.boolean(),
-}).openapi('BasketLine')
+}).openapi('BasketLine', {
+  description: '`subtotal` is unit price × purchasable quantity; `subtotal` − `discount` = `total`',
+})
 
 export const BasketPromoCode = z.object({
   id: Id('promo'),
   code: z.string().openapi({ example: 'WELCOME10' }),
   name: z.string(),
   kind: z.enum(['percentage', 'fixed', 'free_shipping']),
-  discount: Money,
+  discount: Price,
   is_applied: z.boolean().openapi({
     description: 'False while the code gives nothing: the basket is below its minimum, it has ended, …',
   }),
@@ -57,7 +60,8 @@ export const BasketNotice = z.object({
   variant_id: Id('var').optional(),
   promo_code_id: Id('promo').optional(),
   from: z.int().optional().openapi({
-    description: 'The price when it was added, minor units, or the quantity wanted',
+    description:
+      'The price when it was added, minor units, as the shop enters prices; or the quantity wanted',
   }),
   to: z.int().optional().openapi({
     description: 'The price now, minor units, or the quantity that can be bought',
@@ -65,13 +69,15 @@ export const BasketNotice = z.object({
 }).openapi('BasketNotice')
 
 export const BasketTotals = z.object({
-  subtotal: Money.openapi({ description: 'Without VAT, before the discount' }),
-  discount: Money.openapi({ description: 'Without VAT: the discount is taken off before VAT' }),
-  net: Money,
+  subtotal: Price,
+  discount: Price,
+  total: Price,
   vat: Money,
-  total: Money.openapi({ description: 'With VAT, without shipping' }),
-  vat_breakdown: z.array(z.object({ rate: z.int(), base: Money, vat: Money })),
-}).openapi('BasketTotals')
+  vat_breakdown: VatBreakdown,
+}).openapi('BasketTotals', {
+  description:
+    '`subtotal` − `discount` = `total`, on both sides of VAT, without shipping: POST /v1/orders/quote has it with',
+})
 
 export const Basket = z.object({
   id: orNull(Id('bask')).openapi({ description: 'null until something is put into it' }),
@@ -91,7 +97,7 @@ export const CheckedPromoCode = z.object({
   name: z.string(),
   kind: z.enum(['percentage', 'fixed', 'free_shipping']),
   is_applicable: z.boolean().openapi({ description: 'Whether the basket meets its conditions now' }),
-  discount: Money,
-  minimum_purchase: orNull(Money),
+  discount: Price,
+  minimum_purchase: orNull(Money).openapi({ description: 'Of the subtotal, as the shop prices' }),
 }).openapi('CheckedPromoCode')
 export type CheckedPromoCode = z.infer<typeof CheckedPromoCode>

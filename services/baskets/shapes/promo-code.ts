@@ -38,7 +38,9 @@ export const PromoCodeWithUsage = PromoCode.extend({
 }).openapi('PromoCodeWithUsage')
 export type PromoCodeWithUsage = z.infer<typeof PromoCodeWithUsage>
 
-const Amount = z.int().min(0).max(MAX_AMOUNT).openapi({ description: 'Minor units, without VAT' })
+const Amount = z.int().min(0).max(MAX_AMOUNT).openapi({
+  description: 'Minor units, with or without VAT as the shop prices (`prices_include_vat`)',
+})
 const Limit = z.int().min(1).max(1_000_000_000)
 
 const fields = {

@@ -5,26 +5,30 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
-	CONSTRAINT `outbox_id` PRIMARY KEY(`id`)
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
+	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
 
 CREATE TABLE `inbox` (
 	`consumer` varchar(100) NOT NULL,
 	`event_id` binary(16) NOT NULL,
 	`applied_at` datetime(3) NOT NULL,
-	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`)
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`),
+	KEY `inbox_applied` (`applied_at`)
 );
 
 CREATE TABLE `idempotency_keys` (
 	`key_hash` binary(32) NOT NULL,
 	`request_hash` binary(32) NOT NULL,
 	`operation_id` binary(16) NOT NULL,
+	`attempt` binary(16) NOT NULL,
 	`locked_until` datetime(3) NOT NULL,
 	`status` smallint,
 	`headers` json,
 	`body` mediumtext,
 	`created_at` datetime(3) NOT NULL,
-	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`)
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`),
+	KEY `idempotency_created` (`created_at`)
 );
 
 CREATE TABLE `audit_log` (
@@ -38,7 +42,9 @@ CREATE TABLE `audit_log` (
 	`ip_address` varchar(45),
 	`user_agent` text,
 	`created_at` datetime(3) NOT NULL,
-	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`)
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`),
+	KEY `audit_target` (`target`,`created_at`),
+	KEY `audit_created` (`created_at`)
 );
 
 CREATE TABLE `orders` (
@@ -51,12 +57,14 @@ CREATE TABLE `orders` (
 	`status` varchar(12) NOT NULL,
 	`payment_status` varchar(12) NOT NULL,
 	`currency` char(3) NOT NULL,
-	`subtotal` bigint NOT NULL,
-	`discount` bigint NOT NULL,
-	`shipping` bigint NOT NULL,
-	`net` bigint NOT NULL,
-	`vat` bigint NOT NULL,
-	`gross` bigint NOT NULL,
+	`subtotal_net` bigint NOT NULL,
+	`subtotal_gross` bigint NOT NULL,
+	`discount_net` bigint NOT NULL,
+	`discount_gross` bigint NOT NULL,
+	`shipping_net` bigint NOT NULL,
+	`shipping_gross` bigint NOT NULL,
+	`total_net` bigint NOT NULL,
+	`total_gross` bigint NOT NULL,
 	`vat_breakdown` json NOT NULL,
 	`item_count` int NOT NULL,
 	`shipping_method` varchar(50) character set utf8mb4 collate utf8mb4_bin NOT NULL,
@@ -84,7 +92,13 @@ CREATE TABLE `orders` (
 	`deleted_at` datetime(3),
 	CONSTRAINT `orders_id` PRIMARY KEY(`id`),
 	CONSTRAINT `orders_number` UNIQUE(`order_number`),
-	CONSTRAINT `orders_placed_basket` UNIQUE(`placed_basket_id`)
+	CONSTRAINT `orders_placed_basket` UNIQUE(`placed_basket_id`),
+	KEY `orders_user` (`user_id`,`placed_at`),
+	KEY `orders_status` (`status`,`placed_at`),
+	KEY `orders_placed` (`placed_at`),
+	KEY `orders_email` (`customer_email`),
+	KEY `orders_confirmed` (`confirmed_at`),
+	KEY `orders_unfinished` (`lease_until`)
 );
 
 CREATE TABLE `order_lines` (
@@ -98,14 +112,19 @@ CREATE TABLE `order_lines` (
 	`sku` varchar(255),
 	`option_values` json NOT NULL,
 	`image_url` varchar(2048),
-	`unit_net` bigint NOT NULL,
-	`vat_rate` int NOT NULL,
 	`quantity` int NOT NULL,
-	`discount` bigint NOT NULL,
-	`net` bigint NOT NULL,
-	`vat` bigint NOT NULL,
-	`gross` bigint NOT NULL,
-	CONSTRAINT `order_lines_id` PRIMARY KEY(`id`)
+	`vat_rate` int NOT NULL,
+	`unit_price_net` bigint NOT NULL,
+	`unit_price_gross` bigint NOT NULL,
+	`subtotal_net` bigint NOT NULL,
+	`subtotal_gross` bigint NOT NULL,
+	`discount_net` bigint NOT NULL,
+	`discount_gross` bigint NOT NULL,
+	`total_net` bigint NOT NULL,
+	`total_gross` bigint NOT NULL,
+	CONSTRAINT `order_lines_id` PRIMARY KEY(`id`),
+	KEY `order_lines_order` (`order_id`,`position`),
+	KEY `order_lines_product` (`product_id`)
 );
 
 CREATE TABLE `payments` (
@@ -120,7 +139,8 @@ CREATE TABLE `payments` (
 	`error` text,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `payments_id` PRIMARY KEY(`id`)
+	CONSTRAINT `payments_id` PRIMARY KEY(`id`),
+	KEY `payments_order` (`order_id`)
 );
 
 CREATE TABLE `order_status_history` (
@@ -131,13 +151,14 @@ CREATE TABLE `order_status_history` (
 	`changed_by` varchar(64) NOT NULL,
 	`reason` varchar(500),
 	`changed_at` datetime(3) NOT NULL,
-	CONSTRAINT `order_status_history_id` PRIMARY KEY(`id`)
+	CONSTRAINT `order_status_history_id` PRIMARY KEY(`id`),
+	KEY `order_status_history_order` (`order_id`,`changed_at`)
 );
 
 CREATE TABLE `shipping_methods` (
 	`code` varchar(50) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`name` varchar(255) NOT NULL,
-	`net` bigint NOT NULL,
+	`price` bigint NOT NULL,
 	`vat_rate` int NOT NULL,
 	`min_days` int NOT NULL,
 	`max_days` int NOT NULL,
@@ -154,33 +175,3 @@ ALTER TABLE `order_lines` ADD CONSTRAINT `order_lines_order_id_orders_id_fk` FOR
 ALTER TABLE `payments` ADD CONSTRAINT `payments_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `order_status_history` ADD CONSTRAINT `order_status_history_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
-
-CREATE INDEX `outbox_unpublished` ON `outbox` (`published_at`,`claimed_until`);
-
-CREATE INDEX `inbox_applied` ON `inbox` (`applied_at`);
-
-CREATE INDEX `idempotency_created` ON `idempotency_keys` (`created_at`);
-
-CREATE INDEX `audit_target` ON `audit_log` (`target`,`created_at`);
-
-CREATE INDEX `audit_created` ON `audit_log` (`created_at`);
-
-CREATE INDEX `orders_user` ON `orders` (`user_id`,`placed_at`);
-
-CREATE INDEX `orders_status` ON `orders` (`status`,`placed_at`);
-
-CREATE INDEX `orders_placed` ON `orders` (`placed_at`);
-
-CREATE INDEX `orders_email` ON `orders` (`customer_email`);
-
-CREATE INDEX `orders_confirmed` ON `orders` (`confirmed_at`);
-
-CREATE INDEX `orders_unfinished` ON `orders` (`lease_until`);
-
-CREATE INDEX `order_lines_order` ON `order_lines` (`order_id`,`position`);
-
-CREATE INDEX `order_lines_product` ON `order_lines` (`product_id`);
-
-CREATE INDEX `payments_order` ON `payments` (`order_id`);
-
-CREATE INDEX `order_status_history_order` ON `order_status_history` (`order_id`,`changed_at`);

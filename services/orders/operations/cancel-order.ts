@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
+import { money } from '../../../shared/kernel/money.ts'
 import { orderCancelled } from '../events.ts'
 import type { Ctx } from '../needs.ts'
 import { insertHistory } from '../queries.ts'
@@ -70,7 +71,7 @@ export async function cancelOrder(
       reason,
       cancelled_by: by,
       refund_required: isPaid,
-      refund_amount: isPaid ? order.gross : 0,
+      refund_amount: money(isPaid ? order.total_gross : 0, order.currency),
       cancelled_at: at.toISOString(),
     })
     if (isAudited) tx.audit('order.cancelled', order.id, { from: order.status, reason })

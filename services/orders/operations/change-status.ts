@@ -7,7 +7,7 @@ import type { Ctx } from '../needs.ts'
 import { fetchOrder } from '../queries.ts'
 import { type OrderRow, orders, orderStatusHistory } from '../schema.ts'
 import type { AdminOrder, StatusChange } from '../shapes/order.ts'
-import { baseOf } from './events-of.ts'
+import { baseOf, totalOf } from './events-of.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { change, changedBy } from './history.ts'
 import { settled } from './orders-of-customer.ts'
@@ -47,11 +47,9 @@ export async function changeStatus(
       changed_at: at.toISOString(),
     })
     if (isCompleted) {
-      const { gross, currency } = order
       tx.emit(orderCompleted, {
         ...baseOf(order),
-        total_gross: gross,
-        currency,
+        total: totalOf(order),
         completed_at: at.toISOString(),
       })
     }

@@ -5,7 +5,7 @@ import { orderConfirmed } from '../events.ts'
 import type { Ctx } from '../needs.ts'
 import { insertHistory } from '../queries.ts'
 import { orders, payments, type Placed } from '../schema.ts'
-import { baseOf, itemsOf } from './events-of.ts'
+import { baseOf, itemsOf, totalOf } from './events-of.ts'
 import { firstChanges } from './history.ts'
 
 /** Clocks of two database servers may differ by this much. */
@@ -47,8 +47,7 @@ export async function confirmOrder(
       items: itemsOf(lines),
       basket_id: order.basket_id,
       basket_version: order.basket_version,
-      currency: order.currency,
-      total_gross: order.gross,
+      total: totalOf(order),
       payment_method: order.payment_method,
       confirmed_at: at.toISOString(),
     })

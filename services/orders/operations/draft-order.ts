@@ -1,5 +1,5 @@
 import type { Id } from '../../../shared/kernel/id.ts'
-import { priceLines } from '../../../shared/kernel/vat.ts'
+import { type BothSides, priceLines } from '../../../shared/kernel/vat.ts'
 import type { AppliedCode, Placed, PostalAddress } from '../schema.ts'
 
 /** A basket's line that has a price. */
@@ -11,9 +11,11 @@ export type PricedLine = {
   sku: string | null
   option_values: string[]
   image_url: string | null
-  unit_net: number
+  price: number
   vat_rate: number
   quantity: number
+  /** As entered. */
+  discount: number
   requires_shipping: boolean
 }
 
@@ -26,16 +28,16 @@ export type Draft = {
     id: `bask_${string}`
     version: number
     lines: PricedLine[]
-    discount: number
     free_shipping: boolean
     promo_codes: AppliedCode[]
   }
-  shipping: { code: string; name: string; net: number; vat_rate: number; requires_address: boolean }
+  shipping: { code: string; name: string; price: number; vat_rate: number; requires_address: boolean }
   billing_address: PostalAddress
   shipping_address: PostalAddress | null
   payment_method: string
   notes: string | null
   currency: string
+  includesVat: boolean
   origin: { ip?: string; userAgent?: string }
   at: Date
   lease_until: Date
@@ -46,11 +48,8 @@ export function draftOrder(draft: Draft): Placed {
   const { basket, shipping, customer, origin, at } = draft
   // Goods that are not sent cost no shipping, whatever method was named.
   const isShipped = basket.lines.some((line) => line.requires_shipping) && !basket.free_shipping
-  const totals = priceLines(basket.lines, basket.discount, {
-    net: isShipped ? shipping.net : 0,
-    vat_rate: shipping.vat_rate,
-  })
-  const { subtotal, discount, net, vat, gross, vat_breakdown } = totals
+  const sent = { price: isShipped ? shipping.price : 0, vat_rate: shipping.vat_rate }
+  const totals = priceLines(basket.lines, sent, draft.includesVat)
   const order: Placed['order'] = {
     id: draft.id,
     order_number: draft.order_number,
@@ -61,13 +60,11 @@ export function draftOrder(draft: Draft): Placed {
     status: 'pending',
     payment_status: 'pending',
     currency: draft.currency,
-    subtotal,
-    discount,
-    shipping: totals.shipping,
-    net,
-    vat,
-    gross,
-    vat_breakdown,
+    ...columns('subtotal', totals.subtotal),
+    ...columns('discount', totals.discount),
+    ...columns('shipping', totals.shipping),
+    ...columns('total', totals.total),
+    vat_breakdown: totals.vat_breakdown,
     item_count: basket.lines.reduce((count, line) => count + line.quantity, 0),
     shipping_method: shipping.code,
     shipping_name: shipping.name,
@@ -94,8 +91,8 @@ export function draftOrder(draft: Draft): Placed {
     deleted_at: null,
   }
   const lines = totals.lines.map((priced, i) => {
-    const { product_id, variant_id, name, ref, sku, option_values, image_url, unit_net, vat_rate, quantity } =
-      basket.lines[i]!
+    const { product_id, variant_id, name, ref, sku, option_values, image_url, vat_rate, quantity } = basket
+      .lines[i]!
     return {
       id: draft.line_ids[i]!,
       order_id: draft.id,
@@ -107,14 +104,17 @@ export function draftOrder(draft: Draft): Placed {
       sku,
       option_values,
       image_url,
-      unit_net,
-      vat_rate,
       quantity,
-      discount: priced.discount,
-      net: priced.net,
-      vat: priced.vat,
-      gross: priced.gross,
+      vat_rate,
+      ...columns('unit_price', priced.unit_price),
+      ...columns('subtotal', priced.subtotal),
+      ...columns('discount', priced.discount),
+      ...columns('total', priced.total),
     }
   })
   return { order, lines }
 }
+
+/** Both sides of an amount as they are stored: `<word>_net` and `<word>_gross`. */
+const columns = <W extends string>(word: W, { net, gross }: BothSides) =>
+  ({ [`${word}_net`]: net, [`${word}_gross`]: gross }) as Record<`${W}_net` | `${W}_gross`, number>

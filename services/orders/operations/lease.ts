@@ -4,7 +4,7 @@ import type { Ctx } from '../needs.ts'
 import { orders, type Placed } from '../schema.ts'
 
 export const leaseUntil = (ctx: Ctx, now: Date): Date =>
-  new Date(now.getTime() + ctx.settings.CHECKOUT_LEASE_MS)
+  new Date(now.getTime() + ctx.config.CHECKOUT_LEASE_MS)
 
 /**
  * Takes the unfinished work on an order from whoever had it, as it was read: whoever that was can't confirm or abandon

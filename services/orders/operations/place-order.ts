@@ -10,7 +10,7 @@ import type { NewOrder, Order } from '../shapes/order.ts'
 import { showOrder } from './show-order.ts'
 import { completeCheckout } from './complete-checkout.ts'
 import { draftOrder } from './draft-order.ts'
-import { itemsOf } from './events-of.ts'
+import { itemsOf, totalOf } from './events-of.ts'
 import { claim, leaseUntil } from './lease.ts'
 import { requireQuota } from './order-quota.ts'
 import { readBasket } from './read-basket.ts'
@@ -58,6 +58,7 @@ async function createOrder(ctx: Ctx, customer: Customer, input: NewOrder): Promi
       payment_method: input.payment_method,
       notes: input.notes,
       currency: ctx.tenant.currency,
+      includesVat: ctx.tenant.prices_include_vat,
       origin: ctx.origin,
       at,
       lease_until: leaseUntil(ctx, at),
@@ -83,7 +84,7 @@ async function store(ctx: Ctx, { order, lines }: Placed): Promise<void> {
       order_id: order.id,
       provider: order.payment_method,
       status: 'pending',
-      amount: order.gross,
+      amount: order.total_gross,
       currency: order.currency,
       provider_reference: null,
       operation_id: operationOf(order.id),
@@ -97,8 +98,7 @@ async function store(ctx: Ctx, { order, lines }: Placed): Promise<void> {
       user_id: order.user_id,
       status: order.status,
       items: itemsOf(lines),
-      currency: order.currency,
-      total_gross: order.gross,
+      total: totalOf(order),
       created_at: order.placed_at.toISOString(),
     })
   })

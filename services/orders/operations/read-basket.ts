@@ -21,7 +21,7 @@ export async function readBasket(
   if (input.basket_version !== undefined && input.basket_version !== basket.version) {
     throw new Problem('basket_changed', undefined, { basket_version: basket.version })
   }
-  const unpriced = basket.lines.filter((line) => line.unit_net === null)
+  const unpriced = basket.lines.filter((line) => line.price === null)
   if (unpriced.length > 0) {
     const lines = unpriced.map(({ line_id, variant_id, name }) => ({ line_id, variant_id, name }))
     throw new Problem('not_purchasable', undefined, { lines })

@@ -2,8 +2,7 @@ import { and, asc, eq, gt, or } from 'drizzle-orm'
 import { affectedRows, isDuplicate } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page, page } from '../../../shared/http/pagination.ts'
-import { money } from '../../../shared/kernel/money.ts'
-import { grossOf } from '../../../shared/kernel/vat.ts'
+import { showPrice, unitPrice } from '../../../shared/kernel/vat.ts'
 import type { Ctx } from '../needs.ts'
 import { type ShippingMethodRow, shippingMethods } from '../schema.ts'
 import type {
@@ -30,10 +29,9 @@ export async function getShippingMethod(ctx: Ctx, code: string): Promise<AdminSh
 
 /** Throws `already_exists`. */
 export async function createShippingMethod(ctx: Ctx, input: NewShippingMethod): Promise<AdminShippingMethod> {
-  const { net_amount, ...rest } = input
-  requireOrder(rest)
+  requireOrder(input)
   const now = ctx.now()
-  const row = { ...rest, net: net_amount, version: 1, created_at: now, updated_at: now }
+  const row = { ...input, version: 1, created_at: now, updated_at: now }
   await ctx.transaction(async (tx) => {
     await tx.insert(shippingMethods).values(row).catch((error) => {
       throw isDuplicate(error) ? new Problem('already_exists', 'A method has this code already') : error
@@ -48,11 +46,10 @@ export async function changeShippingMethod(
   ctx: Ctx,
   code: string,
   version: number,
-  { net_amount, ...rest }: ShippingMethodChanges,
+  changes: ShippingMethodChanges,
 ): Promise<AdminShippingMethod> {
-  requireOrder({ ...await fetchMethod(ctx, code), ...rest })
+  requireOrder({ ...await fetchMethod(ctx, code), ...changes })
   await ctx.transaction(async (tx) => {
-    const changes = { ...rest, ...(net_amount !== undefined && { net: net_amount }) }
     const result = await tx.update(shippingMethods).set({
       ...changes,
       version: version + 1,
@@ -79,13 +76,13 @@ async function listWhere<T>(
   showRow: (row: ShippingMethodRow) => T,
   condition?: ReturnType<typeof eq>,
 ): Promise<Page<T>> {
-  const after = decodeCursor('net', 2, query.cursor) as [number, string] | undefined
-  const { net, code } = shippingMethods
+  const after = decodeCursor('price', 2, query.cursor) as [number, string] | undefined
+  const { price, code } = shippingMethods
   const rows = await ctx.db.select().from(shippingMethods)
-    .where(and(condition, after && or(gt(net, after[0]), and(eq(net, after[0]), gt(code, after[1])))))
-    .orderBy(asc(net), asc(code))
+    .where(and(condition, after && or(gt(price, after[0]), and(eq(price, after[0]), gt(code, after[1])))))
+    .orderBy(asc(price), asc(code))
     .limit(query.limit + 1)
-  return page(rows, query.limit, (row) => encodeCursor('net', [row.net, row.code]), showRow)
+  return page(rows, query.limit, (row) => encodeCursor('price', [row.price, row.code]), showRow)
 }
 
 async function fetchMethod(ctx: Ctx, code: string): Promise<ShippingMethodRow> {
@@ -104,8 +101,7 @@ function requireOrder({ min_days, max_days }: { min_days: number; max_days: numb
 const show = (ctx: Ctx, row: ShippingMethodRow): ShippingMethod => ({
   code: row.code,
   name: row.name,
-  net: money(row.net, ctx.tenant.currency),
-  gross: money(grossOf(row.net, row.vat_rate), ctx.tenant.currency),
+  price: showPrice(unitPrice(row.price, row.vat_rate, ctx.tenant.prices_include_vat), ctx.tenant.currency),
   vat_rate: row.vat_rate,
   min_days: row.min_days,
   max_days: row.max_days,

@@ -1,5 +1,5 @@
 import { money } from '../../../shared/kernel/money.ts'
-import { grossOf } from '../../../shared/kernel/vat.ts'
+import { showPrice, showVat } from '../../../shared/kernel/vat.ts'
 import type { LineRow, OrderRow, orderStatusHistory, PaymentRow, Placed } from '../schema.ts'
 import type { AdminOrder, AdminOrderSummary, Order, OrderSummary } from '../shapes/order.ts'
 
@@ -11,7 +11,8 @@ export type SummaryRow = Pick<
   | 'status'
   | 'payment_status'
   | 'item_count'
-  | 'gross'
+  | 'total_net'
+  | 'total_gross'
   | 'currency'
   | 'placed_at'
   | 'confirmed_at'
@@ -28,7 +29,7 @@ export const showSummary = (row: SummaryRow): OrderSummary => ({
   status: row.status,
   payment_status: row.payment_status,
   item_count: row.item_count,
-  total: money(row.gross, row.currency),
+  total: showPrice({ net: row.total_net, gross: row.total_gross }, row.currency),
   placed_at: row.placed_at.toISOString(),
   confirmed_at: iso(row.confirmed_at),
   completed_at: iso(row.completed_at),
@@ -48,21 +49,16 @@ export function showOrder({ order, lines }: Placed): Order {
     ...showSummary(order),
     lines: lines.map((line) => showLine(line, currency)),
     totals: {
-      subtotal: money(order.subtotal, currency),
-      discount: money(order.discount, currency),
-      shipping: money(order.shipping, currency),
-      net: money(order.net, currency),
-      vat: money(order.vat, currency),
-      gross: money(order.gross, currency),
-      vat_breakdown: order.vat_breakdown.map(({ rate, base, vat }) => ({
-        rate,
-        base: money(base, currency),
-        vat: money(vat, currency),
-      })),
+      subtotal: showPrice({ net: order.subtotal_net, gross: order.subtotal_gross }, currency),
+      discount: showPrice({ net: order.discount_net, gross: order.discount_gross }, currency),
+      shipping: showPrice({ net: order.shipping_net, gross: order.shipping_gross }, currency),
+      total: showPrice({ net: order.total_net, gross: order.total_gross }, currency),
+      vat: money(order.total_gross - order.total_net, currency),
+      vat_breakdown: showVat(order.vat_breakdown, currency),
     },
     promo_codes: order.promo_codes.map(({ code, discount }) => ({
       code,
-      discount: money(discount, currency),
+      discount: showPrice(discount, currency),
     })),
     shipping_method: { code: order.shipping_method, name: order.shipping_name },
     payment_method: order.payment_method,
@@ -114,11 +110,9 @@ const showLine = (line: LineRow, currency: string): Order['lines'][number] => ({
   option_values: line.option_values,
   image_url: line.image_url,
   quantity: line.quantity,
-  unit_net: money(line.unit_net, currency),
-  unit_gross: money(grossOf(line.unit_net, line.vat_rate), currency),
   vat_rate: line.vat_rate,
-  discount: money(line.discount, currency),
-  net: money(line.net, currency),
-  vat: money(line.vat, currency),
-  gross: money(line.gross, currency),
+  unit_price: showPrice({ net: line.unit_price_net, gross: line.unit_price_gross }, currency),
+  subtotal: showPrice({ net: line.subtotal_net, gross: line.subtotal_gross }, currency),
+  discount: showPrice({ net: line.discount_net, gross: line.discount_gross }, currency),
+  total: showPrice({ net: line.total_net, gross: line.total_gross }, currency),
 })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Instant, Line, Money, orNull, Text } from '../../../shared/http/schemas.ts'
+import { Id, Instant, Line, Money, orNull, Price, Text, VatBreakdown } from '../../../shared/http/schemas.ts'
 import { orderStatuses, paymentStatuses } from '../domain/order-states.ts'
 import { NewOrderAddress, OrderAddress } from './address.ts'
 
@@ -29,14 +29,14 @@ export const OrderLine = z.object({
   option_values: z.array(z.string()),
   image_url: z.string().nullable(),
   quantity: z.int(),
-  unit_net: Money,
-  unit_gross: Money,
   vat_rate: basisPoints,
-  discount: Money,
-  net: Money,
-  vat: Money,
-  gross: Money,
-}).openapi('OrderLine')
+  unit_price: Price,
+  subtotal: Price,
+  discount: Price,
+  total: Price,
+}).openapi('OrderLine', {
+  description: '`subtotal` is unit price × quantity; `subtotal` − `discount` = `total`',
+})
 
 const OrderStatusName = z.enum(orderStatuses).openapi({ example: 'confirmed' })
 
@@ -46,7 +46,7 @@ const summary = {
   status: OrderStatusName,
   payment_status: z.enum(paymentStatuses).openapi({ example: 'authorized' }),
   item_count: z.int().openapi({ description: 'Units, over all lines', example: 3 }),
-  total: Money,
+  total: Price,
   placed_at: Instant,
   confirmed_at: Instant.nullable(),
   completed_at: Instant.nullable(),
@@ -60,15 +60,17 @@ const details = {
   ...summary,
   lines: z.array(OrderLine),
   totals: z.object({
-    subtotal: Money,
-    discount: Money,
-    shipping: Money,
-    net: Money,
+    subtotal: Price,
+    discount: Price,
+    shipping: Price,
+    total: Price,
     vat: Money,
-    gross: Money,
-    vat_breakdown: z.array(z.object({ rate: basisPoints, base: Money, vat: Money })),
-  }).openapi('OrderTotals'),
-  promo_codes: z.array(z.object({ code: z.string(), discount: Money })),
+    vat_breakdown: VatBreakdown,
+  }).openapi('OrderTotals', {
+    description:
+      '`subtotal` − `discount` + `shipping` = `total`, on both sides of VAT; `total.gross` is what is paid',
+  }),
+  promo_codes: z.array(z.object({ code: z.string(), discount: Price })),
   shipping_method: z.object({ code: z.string(), name: z.string() }),
   payment_method: z.string(),
   billing_address: OrderAddress,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Line, Money } from '../../../shared/http/schemas.ts'
+import { Line, Price } from '../../../shared/http/schemas.ts'
 
 const Code = z.string().min(1).max(50).regex(
   /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
@@ -10,8 +10,7 @@ const Code = z.string().min(1).max(50).regex(
 export const ShippingMethod = z.object({
   code: Code,
   name: z.string().openapi({ example: 'Standard delivery' }),
-  net: Money,
-  gross: Money,
+  price: Price,
   vat_rate: z.int().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
   min_days: z.int().openapi({ example: 5 }),
   max_days: z.int().openapi({ example: 7 }),
@@ -25,8 +24,8 @@ export type AdminShippingMethod = z.infer<typeof AdminShippingMethod>
 
 const fields = {
   name: Line(255).openapi({ example: 'Standard delivery' }),
-  net_amount: z.int().min(0).max(10_000_000)
-    .openapi({ description: 'Net, minor units of the shop’s currency', example: 490 }),
+  price: z.int().min(0).max(10_000_000)
+    .openapi({ description: 'Minor units, with or without VAT as the shop prices', example: 490 }),
   vat_rate: z.int().min(0).max(10_000).openapi({ example: 2000 }),
   min_days: z.int().min(0).max(365).openapi({ example: 5 }),
   max_days: z.int().min(0).max(365).openapi({ example: 7 }),

@@ -13,7 +13,7 @@ test('what only looks like text is no address', () => {
   expect(slug('1️⃣ shirt')).toBe('1-shirt')
 })
 
-test('names that differ for people never have the same last slug', () => {
+test('names that differ for people have slugs of their own, always the same', () => {
   for (
     const names of [
       ['C', 'C++', 'C#', 'C.'],
@@ -22,11 +22,14 @@ test('names that differ for people never have the same last slug', () => {
       ['Tom & Co', 'Tom Co', 'Tom-Co'],
     ]
   ) {
-    expect(new Set(names.map((name) => slugsOf(name).at(-1))).size, names.join()).toBe(names.length)
+    const own = names.map((name) => slugsOf(name, null, 'brand_1').at(-2))
+    expect(new Set(own).size, names.join()).toBe(names.length)
     expect(new Set(names.map(nameKey)).size, names.join()).toBe(names.length)
   }
-  expect(slugsOf('C++')[0]).toBe('c')
-  expect(slugsOf('🔥')).toEqual(slugsOf('🔥'))
+  const [first, second, last] = slugsOf('C++', null, 'brand_0000000112345678')
+  expect([first, last]).toEqual(['c', 'c-12345678'])
+  expect(second).not.toBe(slugsOf('C++', 'cat_1', 'brand_1')[1])
+  expect(slugsOf('🔥', null, 'brand_2')[0]).toBe(slugsOf('🔥', null, 'brand_3')[0])
 })
 
 test('names that are the same for people have one key', () => {
@@ -39,7 +42,7 @@ test('an address fits its column, however long its name grows, and is still its 
   expect(Array.from(long).length).toBeLessThanOrEqual(255)
   expect(slug('a'.repeat(300))).not.toBe(slug('a'.repeat(301)))
   expect(withEnd('a'.repeat(255), '12345678')).toHaveLength(255)
-  expect(slugsOf('b'.repeat(255)).map((each) => each.length)).toEqual([255, 255])
+  expect(slugsOf('b'.repeat(255), null, 'brand_12345678').map((each) => each.length)).toEqual([255, 255, 255])
 })
 
 test('a handle reads as a name', () => {

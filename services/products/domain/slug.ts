@@ -32,13 +32,15 @@ export function slug(text: string): string {
 }
 
 /**
- * The slugs that a name may have, the most readable first: the last one is its own in the place that `parent` names
- * (of a category, its parent's id), and always the same.
+ * The slugs that a name may have, the most readable first. The second one is its own in the place that `parent` names
+ * (of a category, its parent's id), and always the same; the last one is that of `id`, for where a row of another
+ * name has kept the others.
  */
-export function slugsOf(name: string, parent: string | null = null): string[] {
+export function slugsOf(name: string, parent: string | null, id: string): string[] {
   const made = slug(name)
-  const end = Buffer.from(nameDigest(name, parent)).toString('hex').slice(0, 8)
-  return made === '' ? [end] : [made, withEnd(made, end)]
+  const own = Buffer.from(nameDigest(name, parent)).toString('hex').slice(0, 8)
+  const slugs = made === '' ? [own] : [made, withEnd(made, own)]
+  return [...slugs, withEnd(slugs[0]!, id.slice(-8))]
 }
 
 /** `shirt` and `7f3a9c01` make `shirt-7f3a9c01`, within the length of a slug. */

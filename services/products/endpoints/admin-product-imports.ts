@@ -32,6 +32,8 @@ const create = route({
     'gallery. Everything that is removed, changed or left out is reported by its line and does not stop the rest.',
   tags,
   access: 'products.create',
+  limits: 'streamed',
+  idempotent: true,
   request: {
     query: z.object({
       stock: StockPolicy.default('keep').openapi({

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, versionTag } from '../../../shared/http/caching.ts'
 import { Page } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { IfMatch } from '../../../shared/http/verbs.ts'
+import { expectedVersions, versioned, versionTag } from '../../../shared/http/versions.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateProduct } from '../operations/products/admin-create.ts'
 import { adminDeleteProduct } from '../operations/products/admin-delete.ts'
@@ -53,6 +54,7 @@ const create = route({
   tags,
   access: 'products.create',
   idempotent: true,
+  limits: { bytes: 512 * 1024, values: 10_000 },
   request: { body: json(NewProduct) },
   responses: { 201: ok(AdminProduct, 'The new product') },
   problems: ['already_exists', 'plan_limit'],
@@ -65,7 +67,8 @@ const update = route({
   summary: 'Change a product. Lists replace those that are there',
   tags,
   access: 'products.update',
-  request: { params, body: json(ProductChanges) },
+  limits: { bytes: 512 * 1024, values: 10_000 },
+  request: { params, body: json(ProductChanges), headers: IfMatch },
   responses: { 200: ok(AdminProduct, 'The product as it is now') },
   problems: ['not_found', 'already_exists', 'precondition_required', 'precondition_failed'],
 })
@@ -87,7 +90,7 @@ export const adminProducts: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => c.json(await adminListProducts(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => {
     const product = await adminGetProduct(c.var.ctx, c.req.valid('param').id)
-    return c.json(product, 200, { etag: versionTag(product.version) })
+    return versioned(c, product, 200)
   })
   app.openapi(create, async (c) => {
     const product = await adminCreateProduct(c.var.ctx, c.req.valid('json'))
@@ -100,10 +103,10 @@ export const adminProducts: Endpoints<Ctx> = (app) => {
     const product = await adminUpdateProduct(
       c.var.ctx,
       c.req.valid('param').id,
-      expectedVersion(c),
+      expectedVersions(c),
       c.req.valid('json'),
     )
-    return c.json(product, 200, { etag: versionTag(product.version) })
+    return versioned(c, product, 200)
   })
   app.openapi(remove, async (c) => {
     await adminDeleteProduct(c.var.ctx, c.req.valid('param').id)

@@ -22,10 +22,7 @@ test('one turn a shop, whatever the others have waiting', async () => {
   for (let n = 0; n < 4; n++) add('large', `large ${n}`)
   add('small', 'small')
   for (let n = 0; n < 5; n++) await end()
-  expect(ran).toEqual(
-    ['large 0', 'large 1', 'small', 'large 2', 'large 3'].toSorted((a, b) => ran.indexOf(a) - ran.indexOf(b)),
-  )
-  expect(ran.indexOf('small')).toBeLessThanOrEqual(2)
+  expect(ran).toEqual(['large 0', 'small', 'large 1', 'large 2', 'large 3'])
 })
 
 test('so many at a time, and never two of one shop', async () => {

@@ -3,7 +3,7 @@ import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import type { Executor } from '../../../shared/db/database.ts'
 import { newId } from '../../../shared/kernel/id.ts'
 import type { ImportRecord } from './record.ts'
-import { nameDigest, slugsOf, withEnd } from '../domain/slug.ts'
+import { nameDigest, slugsOf } from '../domain/slug.ts'
 import { brands, categories } from '../schema.ts'
 
 type BrandId = typeof brands.$inferSelect['id']
@@ -101,14 +101,13 @@ async function rowsWith(tx: Executor, table: Table, missing: [string, Wanted][])
 
 /** Each with the most readable slug that is free, in the table and among these. */
 async function withSlugs(tx: Executor, table: Table, rows: Wanted[]): Promise<Made[]> {
-  const possible = rows.map(({ name, parent_id }) => slugsOf(name, parent_id))
+  const possible = rows.map(({ name, parent_id }) => slugsOf(name, parent_id, newId('op')))
   const present = await tx.select({ slug: table.slug }).from(table).where(
     inArray(table.slug, possible.flat()),
   )
   const taken = new Set((present as { slug: string }[]).map(({ slug }) => slug))
   return rows.map((row, at) => {
-    const free = possible[at]!.find((each) => !taken.has(each)) ??
-      withEnd(possible[at]![0]!, newId('op').slice(-8))
+    const free = possible[at]!.find((each) => !taken.has(each))!
     taken.add(free)
     return { ...row, name_key: nameDigest(row.name, row.parent_id), slug: free }
   })

@@ -2,58 +2,25 @@ import { Problem } from '../../../shared/errors/problem.ts'
 import { decodeCursor } from '../../../shared/http/pagination.ts'
 import { type Id, isId } from '../../../shared/kernel/id.ts'
 
-/** Positions in lists, as their cursors keep them. All throw `invalid_cursor` for what no list has issued. */
-
-/** In the order of creation. */
-export function idCursor<P extends string>(prefix: P, cursor: string | undefined): Id<P> | undefined {
-  const position = decodeCursor('created', 1, cursor)
-  return position && checkedId(prefix, position[0])
-}
-
-export function nameCursor<P extends string>(
-  prefix: P,
-  cursor: string | undefined,
-): { name: string; id: Id<P> } | undefined {
-  const position = decodeCursor('name', 2, cursor)
-  if (!position) return undefined
-  if (typeof position[0] !== 'string') throw new Problem('invalid_cursor')
-  return { name: position[0], id: checkedId(prefix, position[1]) }
-}
-
-/** By a number, ties by id. `order` is the one that the cursor was made for. */
-export function numberCursor<P extends string>(
-  order: string,
-  prefix: P,
-  cursor: string | undefined,
-): { key: number; id: Id<P> } | undefined {
-  const position = decodeCursor(order, 2, cursor)
-  if (!position) return undefined
-  if (!Number.isSafeInteger(position[0])) throw new Problem('invalid_cursor')
-  return { key: position[0] as number, id: checkedId(prefix, position[1]) }
-}
-
-/** Of an order by instants, texts or numbers, ties by product. `key` is what the column compares with. */
+/**
+ * Where a list of products goes on, in an order by instants, texts or numbers, ties by id: for statements that are
+ * prepared, where `keyset` would build a condition. `key` is what the column compares with. Throws `invalid_cursor`.
+ */
 export function orderCursor(
   order: string,
   kind: 'instant' | 'text' | 'number',
   cursor: string | undefined,
 ): { key: string | number | Date; id: Id<'prod'> } | undefined {
-  const position = decodeCursor(order, 2, cursor)
-  if (!position) return undefined
-  const [key, id] = [position[0]!, checkedId('prod', position[1])]
-  if (kind === 'text' ? typeof key !== 'string' : !Number.isSafeInteger(key)) {
-    throw new Problem('invalid_cursor')
+  const [key, id] = decodeCursor(order, 2, cursor) ?? []
+  if (key === undefined) return undefined
+  if (typeof id !== 'string' || !isId('prod', id)) throw new Problem('invalid_cursor')
+  if (kind === 'text') {
+    if (typeof key === 'string') return { key, id: id as Id<'prod'> }
+  } else if (Number.isSafeInteger(key)) {
+    const number = key as number
+    if (kind === 'number') return { key: number, id: id as Id<'prod'> }
+    // Of years that a DATETIME can have.
+    if (number >= 0 && number < Date.UTC(9999, 0)) return { key: new Date(number), id: id as Id<'prod'> }
   }
-  if (kind !== 'instant') return { key, id }
-  const instant = new Date(key as number)
-  // Of years that a DATETIME can have: anything else is none that was issued.
-  if (!(instant.getUTCFullYear() >= 1970 && instant.getUTCFullYear() <= 9999)) {
-    throw new Problem('invalid_cursor')
-  }
-  return { key: instant, id }
-}
-
-function checkedId<P extends string>(prefix: P, value: unknown): Id<P> {
-  if (typeof value === 'string' && isId(prefix, value)) return value as Id<P>
   throw new Problem('invalid_cursor')
 }

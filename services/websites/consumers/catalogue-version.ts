@@ -13,12 +13,11 @@ export const catalogueVersion = on<Ctx, typeof catalogueChanged.data>(
   catalogueChanged,
   'catalogue-version',
   async (ctx) => {
-    const moved = await ctx.transaction(async (tx) =>
-      affectedRows(
-        await tx.update(websites).set({ catalogue_version: sql`${websites.catalogue_version} + 1` })
-          .where(eq(websites.tenant_id, ctx.tenant.id)),
-      )
-    )
-    if (moved > 0) ctx.afterCommit(() => void ctx.shops.routeChanged(ctx.tenant))
+    await ctx.transaction(async (tx) => {
+      const moved = await tx.update(websites)
+        .set({ catalogue_version: sql`${websites.catalogue_version} + 1` })
+        .where(eq(websites.tenant_id, ctx.tenant.id))
+      if (affectedRows(moved) > 0) tx.afterCommit(() => void ctx.shops.routeChanged(ctx.tenant))
+    })
   },
 )

@@ -96,6 +96,7 @@ CREATE TABLE `idempotency_keys` (
 	`key_hash` binary(32) NOT NULL,
 	`request_hash` binary(32) NOT NULL,
 	`operation_id` binary(16) NOT NULL,
+	`attempt` binary(16) NOT NULL,
 	`locked_until` datetime(3) NOT NULL,
 	`status` smallint,
 	`headers` json,

@@ -85,7 +85,7 @@ async function record(
     id: ctx.newId('site'),
     tenant_id: id,
     name: input.company_name,
-    domain: input.domain ?? `${subdomain}.${ctx.settings.SHOP_DOMAIN}`,
+    domain: input.domain ?? `${subdomain}.${ctx.config.SHOP_DOMAIN}`,
     subdomain,
     status: 'provisioning',
     locale: input.locale,

@@ -16,7 +16,7 @@ const LIMIT_MS = { authorize: 10_000, capture: 15_000, void: 15_000, refund: 15_
  */
 export async function ask<K extends keyof PaymentProvider>(
   step: K,
-  order: Pick<OrderRow, 'id' | 'order_number' | 'payment_method' | 'gross' | 'currency'>,
+  order: Pick<OrderRow, 'id' | 'order_number' | 'payment_method' | 'total_gross' | 'currency'>,
   reference: string | null = null,
 ): Promise<Awaited<ReturnType<PaymentProvider[K]>>> {
   const provider = providers[order.payment_method]
@@ -24,7 +24,7 @@ export async function ask<K extends keyof PaymentProvider>(
   const request: PaymentRequest = {
     key: `${operationOf(order.id)}:${step}`,
     order_number: order.order_number,
-    amount: money(order.gross, order.currency),
+    amount: money(order.total_gross, order.currency),
     reference,
   }
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
+import { money } from '../../../../shared/kernel/money.ts'
 import { orderMachine, type OrderStatus } from '../../domain/order-states.ts'
 import { orderPaid, orderRefunded } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
@@ -44,8 +45,7 @@ export async function capturePayment(ctx: Ctx, id: OrderRow['id']): Promise<Admi
     tx.emit(orderPaid, {
       ...baseOf(order),
       payment_method: order.payment_method,
-      amount_paid: order.gross,
-      currency: order.currency,
+      amount_paid: money(order.total_gross, order.currency),
       transaction_id: reference,
       paid_at: at.toISOString(),
     })
@@ -93,8 +93,7 @@ export async function refundPayment(
       ...baseOf(order),
       items: itemsOf(lines),
       previous_status: order.status,
-      amount: order.gross,
-      currency: order.currency,
+      amount: money(order.total_gross, order.currency),
       refunded_at: at.toISOString(),
     })
     tx.audit('order.payment_refunded', id, { reference, reason })

@@ -13,7 +13,7 @@ export async function adminCreateBrand(ctx: Ctx, input: NewBrand): Promise<Admin
     const now = ctx.now()
     const row = { ...input, id, name_key: nameDigest(input.name), created_at: now, updated_at: now }
     await withFirstFreeSlug(
-      input.slug ? [input.slug] : slugsOf(input.name),
+      input.slug ? [input.slug] : slugsOf(input.name, null, id),
       'brands_slug',
       (slug) => tx.insert(brands).values({ ...row, slug }),
     ).catch(refuseTaken)

@@ -18,7 +18,7 @@ export async function adminCreateCategory(ctx: Ctx, input: NewCategory): Promise
     const now = ctx.now()
     const row = { ...input, id, name_key: nameDigest(name, parent_id), created_at: now, updated_at: now }
     await withFirstFreeSlug(
-      input.slug ? [input.slug] : slugsOf(name, parent_id),
+      input.slug ? [input.slug] : slugsOf(name, parent_id, id),
       'categories_slug',
       (slug) => tx.insert(categories).values({ ...row, slug }),
     ).catch(refuseTaken)

@@ -1,18 +1,14 @@
-import { asc, gt } from 'drizzle-orm'
-import { encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
+import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
-import { idCursor } from '../../queries/cursors.ts'
 import { categories } from '../../schema.ts'
 import type { AdminCategory } from '../../shapes/category.ts'
 import { showAdminCategory } from './internal.ts'
 
+const byCreation = keyset('created', { id: categories.id })
+
 /** Hidden ones too, as a flat list in the order of creation. Throws `invalid_cursor`. */
-export async function adminListCategories(
-  ctx: Ctx,
-  query: { limit: number; cursor?: string },
-): Promise<Page<AdminCategory>> {
-  const after = idCursor('cat', query.cursor)
+export async function adminListCategories(ctx: Ctx, query: PageQuery): Promise<Page<AdminCategory>> {
   const rows = await ctx.db.select().from(categories)
-    .where(after && gt(categories.id, after)).orderBy(asc(categories.id)).limit(query.limit + 1)
-  return page(rows, query.limit, (row) => encodeCursor('created', [row.id]), showAdminCategory)
+    .where(byCreation.after(query.cursor)).orderBy(...byCreation.order).limit(query.limit + 1)
+  return byCreation.page(rows, query.limit, showAdminCategory)
 }

@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
-import { type Executor, isDuplicate } from '../../../../shared/db/database.ts'
+import type { Executor } from '../../../../shared/db/database.ts'
+import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { depthUnder, MAX_DEPTH, wouldCycle } from '../../domain/category-tree.ts'
 import { categories } from '../../schema.ts'
@@ -10,9 +11,7 @@ export type CategoryId = Row['id']
 
 /** Throws `not_found`. */
 export async function fetchCategory(db: Executor, id: CategoryId): Promise<Row> {
-  const [row] = await db.select().from(categories).where(eq(categories.id, id))
-  if (!row) throw new Problem('not_found')
-  return row
+  return found(await db.select().from(categories).where(eq(categories.id, id)))
 }
 
 /** One change of the tree at a time: two moves that are fine alone could make a circle together. */
@@ -44,12 +43,7 @@ export const showAdminCategory = (
   { id, parent_id, name, slug, description, image_url, position, is_active }: Row,
 ): AdminCategory => ({ id, parent_id, name, slug, description, image_url, position, is_active })
 
-export function refuseTaken(error: unknown): never {
-  if (isDuplicate(error, 'categories_slug')) {
-    throw new Problem('already_exists', 'A category has this slug already')
-  }
-  if (isDuplicate(error, 'categories_name_key')) {
-    throw new Problem('already_exists', 'A category beside it has this name already')
-  }
-  throw error
-}
+export const refuseTaken = onDuplicate({
+  categories_slug: 'A category has this slug already',
+  categories_name_key: 'A category beside it has this name already',
+})

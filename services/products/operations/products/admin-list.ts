@@ -1,9 +1,8 @@
-import { desc, eq, sql } from 'drizzle-orm'
-import { encodeCursor, type Page } from '../../../../shared/http/pagination.ts'
+import { eq, sql } from 'drizzle-orm'
+import { encodeCursor, keyset, type Page } from '../../../../shared/http/pagination.ts'
 import { searchQuery } from '../../domain/search.ts'
 import type { Ctx } from '../../needs.ts'
 import { type Extremes, extremes, offersOf } from '../../queries/cards.ts'
-import { idCursor } from '../../queries/cursors.ts'
 import { places, placesOf } from '../../queries/filters.ts'
 import { shownPage } from '../../queries/shown-page.ts'
 import { fromJson, mainImage, rateOf } from '../../queries/sql.ts'
@@ -16,6 +15,9 @@ type Summary = [variants: number, stock: number, reserved: number, ...prices: Ex
 const summary =
   sql`(SELECT JSON_ARRAY(COUNT(*), COALESCE(SUM(v.stock), 0), COALESCE(SUM(v.reserved), 0), ${extremes})
   FROM variants v WHERE v.product_id = ${products.id})`.mapWith(fromJson<Summary>)
+
+/** UUIDv7: in the order of creation, and the primary key. */
+const newest = keyset('created', { id: products.id }, 'desc')
 
 const columns = {
   id: products.id,
@@ -37,7 +39,6 @@ const columns = {
 /** Every product that isn't deleted, newest first. One statement. Throws `invalid_cursor`. */
 export async function adminListProducts(ctx: Ctx, query: AdminProductQuery): Promise<Page<AdminProductCard>> {
   const { status, brand, category, q, limit } = query
-  const after = idCursor('prod', query.cursor)
   const match = q === undefined ? undefined : searchQuery(q)
   if (match === null) return { data: [], has_more: false, next_cursor: null }
   const rows = await ctx.db.select(columns).from(products)
@@ -45,14 +46,13 @@ export async function adminListProducts(ctx: Ctx, query: AdminProductQuery): Pro
     .leftJoin(vatRates, eq(vatRates.id, products.vat_rate_id))
     .where(sql.join([
       sql`${products.deleted_at} IS NULL`,
-      ...(after ? [sql`${products.id} < ${sql.param(after, products.id)}`] : []),
+      ...(query.cursor === undefined ? [] : [sql`${newest.after(query.cursor)}`]),
       ...(status ? [eq(products.status, status)] : []),
       ...(brand === undefined ? [] : [places.brand]),
       ...(category === undefined ? [] : [places.any_category]),
       ...(match === undefined ? [] : [places.match]),
     ], sql` AND `))
-    // UUIDv7: in the order of creation, and the primary key.
-    .orderBy(desc(products.id)).limit(limit + 1)
+    .orderBy(...newest.order).limit(limit + 1)
     .prepare().execute({ ...placesOf({ brand, category }), match })
   const cursorOf = (row: Row) => encodeCursor('created', [row.id])
   return shownPage(ctx.log, rows, limit, cursorOf, (row) => showAdminCard(row, ctx.tenant))

@@ -1,5 +1,5 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import { affectedRows } from '../../../../shared/db/database.ts'
+import { and, eq, isNull } from 'drizzle-orm'
+import { type ExpectedVersions, found, updateVersion } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { safeHtml } from '../../domain/html.ts'
@@ -17,29 +17,22 @@ import { syncCategories } from '../../writes/sync-categories.ts'
 import { syncImages } from '../../writes/sync-images.ts'
 import { type ProductId, refuseTaken, showAdminProduct } from './internal.ts'
 
-/** Throws `precondition_failed` when the product is no longer at `version`, `not_found`, `already_exists`, `validation_failed`. */
+/** Throws `precondition_failed` when the product is at none of the versions expected, `not_found`, `already_exists`, `validation_failed`. */
 export async function adminUpdateProduct(
   ctx: Ctx,
   id: ProductId,
-  version: number,
+  expected: ExpectedVersions,
   changes: ProductChanges,
 ): Promise<AdminProduct> {
   return await ctx.transaction(async (tx) => {
-    const before = await findAny(tx, id)
-    if (!before) throw new Problem('not_found')
-    if (before.product.version !== version) throw new Problem('precondition_failed')
+    const row = and(eq(products.id, id), isNull(products.deleted_at))
+    // Locked first: with `If-Match: *` no version keeps others from changing its variants meanwhile.
+    found(await tx.select({ id: products.id }).from(products).where(row).for('update'))
+    const before = (await findAny(tx, id))!
     await checkReferences(tx, changes)
     const options = changes.options && renamed(before, changes.options)
-    const result = await tx.update(products)
-      .set({
-        ...asStored(changes),
-        ...(options && { options }),
-        version: sql`version + 1`,
-        updated_at: ctx.now(),
-      })
-      .where(and(eq(products.id, id), eq(products.version, version), isNull(products.deleted_at)))
-      .catch(refuseTaken)
-    if (affectedRows(result) === 0) throw new Problem('precondition_failed')
+    const changed = { ...asStored(changes), ...(options && { options }), updated_at: ctx.now() }
+    await updateVersion(tx, products, row, expected, changed).catch(refuseTaken)
     await changeLists(ctx, tx, id, changes)
     await refreshProducts(tx, [id])
     tx.audit('product.updated', id, changes)

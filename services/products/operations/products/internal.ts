@@ -1,6 +1,5 @@
 import type { Tenant } from '../../../../shared/service/tenant.ts'
-import { isDuplicate } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { onDuplicate } from '../../../../shared/db/rows.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
 import { type Offer, priceRange } from '../../domain/price-range.ts'
 import { type CardRow, offersOf } from '../../queries/cards.ts'
@@ -89,12 +88,7 @@ function common(details: Details, pricing: Pricing): Omit<Product, 'variants'> {
   }
 }
 
-export function refuseTaken(error: unknown): never {
-  if (isDuplicate(error, 'products_slug')) {
-    throw new Problem('already_exists', 'A product has this slug already')
-  }
-  if (isDuplicate(error, 'products_ref')) {
-    throw new Problem('already_exists', 'A product has this reference already')
-  }
-  throw error
-}
+export const refuseTaken = onDuplicate({
+  products_slug: 'A product has this slug already',
+  products_ref: 'A product has this reference already',
+})

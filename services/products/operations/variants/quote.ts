@@ -20,7 +20,7 @@ export async function quote(
       slug,
       option_values: variant.option_values,
       image_url: variant.image_url ?? image?.[0] ?? null,
-      unit_net: variant.price,
+      price: variant.price,
       vat_rate: vatRateOf(variant, rate),
       available: availableOf(variant),
       requires_shipping: variant.requires_shipping,

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
-import { type Executor, isDuplicate } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import type { Executor } from '../../../../shared/db/database.ts'
+import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { vatRates } from '../../schema.ts'
 import type { VatRate, VatRateChanges } from '../../shapes/vat-rate.ts'
 
@@ -9,9 +9,7 @@ export type VatRateId = Row['id']
 
 /** Throws `not_found`. */
 export async function fetchVatRate(db: Executor, id: VatRateId): Promise<Row> {
-  const [row] = await db.select().from(vatRates).where(eq(vatRates.id, id))
-  if (!row) throw new Problem('not_found')
-  return row
+  return found(await db.select().from(vatRates).where(eq(vatRates.id, id)))
 }
 
 /** All rates, changed one at a time: exactly one of them is the default, whoever else makes another so. */
@@ -36,9 +34,4 @@ export const showVatRate = ({ id, name, rate, country_code, is_default }: Row): 
   is_default: is_default === true,
 })
 
-export function refuseTaken(error: unknown): never {
-  if (isDuplicate(error, 'vat_rates_name')) {
-    throw new Problem('already_exists', 'A rate has this name already')
-  }
-  throw error
-}
+export const refuseTaken = onDuplicate({ vat_rates_name: 'A rate has this name already' })

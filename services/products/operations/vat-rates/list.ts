@@ -1,22 +1,14 @@
-import { and, asc, eq, gt, or } from 'drizzle-orm'
-import { encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
+import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
-import { numberCursor } from '../../queries/cursors.ts'
 import { vatRates } from '../../schema.ts'
 import type { VatRate } from '../../shapes/vat-rate.ts'
 import { showVatRate } from './internal.ts'
 
+const byRate = keyset('rate', { rate: vatRates.rate, id: vatRates.id })
+
 /** From the lowest on. Throws `invalid_cursor`. */
-export async function listVatRates(
-  ctx: Ctx,
-  query: { limit: number; cursor?: string },
-): Promise<Page<VatRate>> {
-  const after = numberCursor('rate', 'vat', query.cursor)
+export async function listVatRates(ctx: Ctx, query: PageQuery): Promise<Page<VatRate>> {
   const rows = await ctx.db.select().from(vatRates)
-    .where(
-      after && or(gt(vatRates.rate, after.key), and(eq(vatRates.rate, after.key), gt(vatRates.id, after.id))),
-    )
-    .orderBy(asc(vatRates.rate), asc(vatRates.id))
-    .limit(query.limit + 1)
-  return page(rows, query.limit, (row) => encodeCursor('rate', [row.rate, row.id]), showVatRate)
+    .where(byRate.after(query.cursor)).orderBy(...byRate.order).limit(query.limit + 1)
+  return byRate.page(rows, query.limit, showVatRate)
 }

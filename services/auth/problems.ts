@@ -1,0 +1,12 @@
+import { defineProblems } from '../../shared/errors/codes.ts'
+
+export const problems = defineProblems({
+  invalid_credentials: [401, 'The e-mail address or the password is wrong'],
+  protected_role: [403, 'This role is protected'],
+})
+
+declare module '../../shared/errors/codes.ts' {
+  interface ServiceProblems {
+    auth: keyof typeof problems
+  }
+}

@@ -1,0 +1,74 @@
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import type { Id } from '../../../../shared/kernel/id.ts'
+import { showPrice } from '../../../../shared/kernel/vat.ts'
+import { basketAbandoned } from '../../events.ts'
+import type { Ctx } from '../../needs.ts'
+import { basketItems, basketPromoCodes, baskets, promoCodes } from '../../schema.ts'
+
+const HOUR_MS = 3_600_000
+export const ABANDONED_AFTER_MS = 24 * HOUR_MS
+const BATCH = 100
+
+const isIdle = (now: Date) =>
+  and(
+    eq(baskets.status, 'active'),
+    lt(baskets.last_activity_at, new Date(now.getTime() - ABANDONED_AFTER_MS)),
+    isNull(baskets.archived_at),
+  )
+
+export async function hasIdle(db: Executor, now: Date): Promise<boolean> {
+  return (await db.select({ id: baskets.id }).from(baskets).where(isIdle(now)).limit(1)).length > 0
+}
+
+/** Each by a conditional update: a shopper who returns meanwhile, or another process, is left alone. */
+export async function abandonIdle(ctx: Ctx): Promise<void> {
+  for (;;) {
+    const idle = await ctx.db.select({
+      basket: baskets,
+      item_count: sql<number>`(select count(*) from ${basketItems} where ${
+        eq(basketItems.basket_id, baskets.id)
+      })`
+        .mapWith(Number),
+    }).from(baskets).where(isIdle(ctx.now())).orderBy(asc(baskets.last_activity_at)).limit(BATCH)
+    const codes = await codesOf(ctx, idle.map(({ basket }) => basket.id))
+    for (const { basket, item_count } of idle) {
+      await abandon(ctx, basket, item_count, codes.get(basket.id) ?? [])
+    }
+    if (idle.length < BATCH) return
+  }
+}
+
+/** An empty one is abandoned as well, but there is nothing to remind anyone of. */
+async function abandon(
+  ctx: Ctx,
+  { id, user_id, total_net, total_gross, currency, last_activity_at }: typeof baskets.$inferSelect,
+  item_count: number,
+  promo_codes_applied: string[],
+): Promise<void> {
+  const now = ctx.now()
+  await ctx.transaction(async (tx) => {
+    const left = await tx.update(baskets).set({ status: 'abandoned', abandoned_at: now, updated_at: now })
+      .where(and(eq(baskets.id, id), isIdle(now)))
+    if (affectedRows(left) === 0 || item_count === 0) return
+    tx.emit(basketAbandoned, {
+      basket_id: id,
+      user_id,
+      total: showPrice({ net: total_net, gross: total_gross }, currency),
+      item_count,
+      last_updated: last_activity_at.toISOString(),
+      abandoned_duration_hours: Math.floor((now.getTime() - last_activity_at.getTime()) / HOUR_MS),
+      promo_codes_applied,
+    })
+  })
+}
+
+async function codesOf(ctx: Ctx, ids: Id<'bask'>[]): Promise<Map<Id<'bask'>, string[]>> {
+  const held = new Map<Id<'bask'>, string[]>()
+  if (ids.length === 0) return held
+  const rows = await ctx.db.select({ basket_id: basketPromoCodes.basket_id, code: promoCodes.code })
+    .from(basketPromoCodes).innerJoin(promoCodes, eq(promoCodes.id, basketPromoCodes.promo_code_id))
+    .where(inArray(basketPromoCodes.basket_id, ids)).orderBy(asc(basketPromoCodes.position))
+  for (const { basket_id, code } of rows) held.set(basket_id, [...(held.get(basket_id) ?? []), code])
+  return held
+}

@@ -1,0 +1,141 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
+import { Problem } from '../errors/problem.ts'
+import { type Id, newId } from '../kernel/id.ts'
+import { affectedRows, arg, type Database, type Executor, prepared } from './database.ts'
+import { idempotencyKeys as keys } from './tables.ts'
+
+/** How long a request that wrote something keeps its key without a sign of life. */
+const LEASE_MS = 3_000
+const BEAT_MS = 1_000
+
+/** What a request with a key came to, to be told again. Holds no secret: only these headers are kept. */
+export type Outcome = { status: number; headers: Record<string, string>; body: string }
+
+const insert = prepared((db) =>
+  db.insert(keys).ignore().values({
+    key_hash: arg(keys.key_hash, 'key_hash'),
+    request_hash: arg(keys.request_hash, 'request_hash'),
+    operation_id: arg(keys.operation_id, 'operation_id'),
+    attempt: arg(keys.attempt, 'attempt'),
+    locked_until: arg(keys.locked_until, 'locked_until'),
+    created_at: arg(keys.created_at, 'created_at'),
+  })
+)
+const find = prepared((db) => db.select().from(keys).where(eq(keys.key_hash, arg(keys.key_hash, 'key_hash'))))
+
+type Row = typeof keys.$inferSelect
+
+/**
+ * One request's hold on its Idempotency-Key. The row is inserted by the first transaction of the request and gets its
+ * outcome by the last: what was done and that it was done commit together. Between the two, in requests of several
+ * transactions, the row is a lease with a heartbeat; whoever finds it expired goes on under the same operation id.
+ */
+export class Claim {
+  readonly key_hash: Buffer
+  readonly request_hash: Buffer
+  readonly #attempt = randomBytes(16)
+  #operationId: Id<'op'> = newId('op')
+  #isCommitted = false
+  #beat?: ReturnType<typeof setInterval>
+
+  constructor(key_hash: Buffer, request_hash: Buffer) {
+    this.key_hash = key_hash
+    this.request_hash = request_hash
+  }
+
+  /** The same for every attempt at the request. */
+  get operationId(): Id<'op'> {
+    return this.#operationId
+  }
+
+  /** Whether a transaction of this request, or of an earlier attempt at it, has committed. */
+  get isCommitted(): boolean {
+    return this.#isCommitted
+  }
+
+  /**
+   * What an earlier request with this key came to; undefined: this one is to run. Throws `request_in_progress` while
+   * another runs and `idempotency_key_reused` when that one asked for something else.
+   */
+  async open(db: Executor): Promise<Outcome | undefined> {
+    const [row] = await find(db, { key_hash: this.key_hash })
+    if (!row) return undefined
+    const outcome = this.#outcomeOf(row)
+    if (outcome) return outcome
+    if (row.locked_until.getTime() > Date.now() || !await this.#takeOver(db, row)) throw inProgress()
+    this.#operationId = row.operation_id
+    this.#isCommitted = true
+  }
+
+  /** Part of the request's first transaction. Throws as `open` does when another request was faster. */
+  async insert(executor: Executor): Promise<void> {
+    const now = new Date()
+    const result = await insert(executor, {
+      key_hash: this.key_hash,
+      request_hash: this.request_hash,
+      operation_id: this.#operationId,
+      attempt: this.#attempt,
+      locked_until: leaseFrom(now),
+      created_at: now,
+    })
+    if (affectedRows(result) === 1) return
+    const [row] = await find(executor, { key_hash: this.key_hash })
+    const outcome = row && this.#outcomeOf(row)
+    throw outcome ? new AlreadyDone(outcome) : inProgress()
+  }
+
+  /** The transaction with the row has committed, and another one follows: the key is kept, until `deadline` at most. */
+  keep(database: Database, deadline: number): void {
+    this.#isCommitted = true
+    this.#beat ??= setInterval(() => {
+      if (Date.now() > deadline) return this.close()
+      database.executor.update(keys).set({ locked_until: leaseFrom(new Date()) }).where(this.#isMine())
+        .catch(() => {})
+    }, BEAT_MS)
+  }
+
+  /** Throws `request_in_progress` when another attempt has taken the key over meanwhile: nothing may commit then. */
+  async settle(executor: Executor, outcome: Outcome): Promise<void> {
+    const result = await executor.update(keys).set(outcome).where(this.#isMine())
+    if (affectedRows(result) === 0) throw inProgress()
+  }
+
+  /** Lets the next attempt go on at once, if there is anything to go on with. */
+  async release(database: Database): Promise<void> {
+    if (!this.#isCommitted) return
+    await database.executor.update(keys).set({ locked_until: new Date() }).where(this.#isMine())
+  }
+
+  close(): void {
+    clearInterval(this.#beat)
+  }
+
+  #isMine() {
+    return and(eq(keys.key_hash, this.key_hash), eq(keys.attempt, this.#attempt), isNull(keys.status))
+  }
+
+  #outcomeOf(row: Row): Outcome | undefined {
+    if (!this.request_hash.equals(row.request_hash)) throw new Problem('idempotency_key_reused')
+    if (row.status === null) return undefined
+    return { status: row.status, headers: row.headers ?? {}, body: row.body ?? '' }
+  }
+
+  async #takeOver(db: Executor, row: Row): Promise<boolean> {
+    const result = await db.update(keys).set({ attempt: this.#attempt, locked_until: leaseFrom(new Date()) })
+      .where(and(eq(keys.key_hash, this.key_hash), eq(keys.attempt, row.attempt), isNull(keys.status)))
+    return affectedRows(result) === 1
+  }
+}
+
+/** Ends the work of a request whose answer turned out to be known already. */
+export class AlreadyDone extends Error {
+  readonly outcome: Outcome
+  constructor(outcome: Outcome) {
+    super('the key has an answer already')
+    this.outcome = outcome
+  }
+}
+
+const leaseFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
+const inProgress = () => new Problem('request_in_progress', undefined, {}, { 'retry-after': '1' })

@@ -1,0 +1,47 @@
+import { MySqlDialect, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+import { expect, test } from 'vitest'
+import { amount, id, instant } from '../db/columns.ts'
+import { newId } from '../kernel/id.ts'
+import { encodeCursor, keyset } from './pagination.ts'
+
+const notes = mysqlTable('notes', {
+  id: id('id', 'note').primaryKey(),
+  price: amount('price').notNull(),
+  name: varchar('name', { length: 20 }),
+  made_at: instant('made_at').notNull(),
+})
+const order = keyset('price', { price: notes.price, made_at: notes.made_at, id: notes.id })
+const row = { price: 5, made_at: new Date('2026-01-02T03:04:05.678Z'), id: newId('note') }
+
+test('a page ends where there is no more, and says how to go on where there is', () => {
+  const rows = [row, { ...row, price: 6 }, { ...row, price: 7 }]
+  expect(order.page(rows, 3, ({ price }) => price)).toEqual({
+    data: [5, 6, 7],
+    has_more: false,
+    next_cursor: null,
+  })
+  const page = order.page(rows, 2, ({ price }) => price)
+  expect(page).toMatchObject({ data: [5, 6], has_more: true })
+  const { sql, params } = new MySqlDialect().sqlToQuery(order.after(page.next_cursor!)!)
+  expect(sql.match(/>/g)).toHaveLength(3)
+  expect(params).toContain(6)
+})
+
+test.each([
+  ['of another order', encodeCursor('name', [5, row.made_at, row.id])],
+  ['with too few values', encodeCursor('price', [5, row.id])],
+  ['with a number that is text', encodeCursor('price', ['5', row.made_at, row.id])],
+  ['with a time that is none', encodeCursor('price', [5, 'yesterday', row.id])],
+  ['with an id of something else', encodeCursor('price', [5, row.made_at, newId('prod')])],
+  ['with an id that is none', encodeCursor('price', [5, row.made_at, 'x'])],
+  ['with nothing where there is always something', encodeCursor('price', [null, row.made_at, row.id])],
+  ['with an object', Buffer.from(JSON.stringify(['price', {}, 1, 2])).toString('base64url')],
+  ['that is no JSON', Buffer.from('{').toString('base64url')],
+  ['that is nothing', ''],
+])('a cursor %s is refused', (_name, cursor) => {
+  expect(() => order.after(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }))
+})
+
+test('the first page needs no cursor', () => {
+  expect(order.after(undefined)).toBeUndefined()
+})

@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import type { ExpectedVersions } from '../db/rows.ts'
+import { Problem } from '../errors/problem.ts'
+
+/** The ETag of a resource that counts its versions. */
+export const versionTag = (version: number): string => `"v${version}"`
+
+/** Answers with a resource that counts its versions, and its ETag. */
+export function versioned<T extends { version: number }, S extends 200 | 201>(
+  c: Context,
+  resource: T,
+  status: S,
+) {
+  return c.json(resource, status, { etag: versionTag(resource.version) })
+}
+
+/**
+ * What `If-Match` allows an update to change (RFC 9110 13.1.1). Weak tags count: proxies that compress weaken ours.
+ * Throws `precondition_required` without it; a tag that was never ours matches no version.
+ */
+export function expectedVersions(c: Context): ExpectedVersions {
+  const given = c.req.header('if-match')
+  if (given === undefined) throw new Problem('precondition_required')
+  if (given.trim() === '*') return 'any'
+  return [...given.matchAll(/(?:^|[\s,])(?:W\/)?"v(\d{1,9})"(?=$|[\s,])/g)].map(([, version]) =>
+    Number(version)
+  )
+}

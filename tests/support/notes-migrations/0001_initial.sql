@@ -1,0 +1,54 @@
+CREATE TABLE `notes` (
+	`id` binary(16) NOT NULL PRIMARY KEY,
+	`name` varchar(20) NOT NULL,
+	UNIQUE KEY `notes_name` (`name`)
+);
+
+CREATE TABLE `outbox` (
+	`id` binary(16) NOT NULL,
+	`subject` varchar(255) NOT NULL,
+	`envelope` mediumtext NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`claimed_until` datetime(3) NOT NULL,
+	`published_at` datetime(3),
+	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
+	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
+);
+
+CREATE TABLE `inbox` (
+	`consumer` varchar(100) NOT NULL,
+	`event_id` binary(16) NOT NULL,
+	`applied_at` datetime(3) NOT NULL,
+	CONSTRAINT `inbox_consumer_event_id_pk` PRIMARY KEY(`consumer`,`event_id`),
+	KEY `inbox_applied` (`applied_at`)
+);
+
+CREATE TABLE `idempotency_keys` (
+	`key_hash` binary(32) NOT NULL,
+	`request_hash` binary(32) NOT NULL,
+	`operation_id` binary(16) NOT NULL,
+	`attempt` binary(16) NOT NULL,
+	`locked_until` datetime(3) NOT NULL,
+	`status` smallint,
+	`headers` json,
+	`body` mediumtext,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `idempotency_keys_key_hash` PRIMARY KEY(`key_hash`),
+	KEY `idempotency_created` (`created_at`)
+);
+
+CREATE TABLE `audit_log` (
+	`id` binary(16) NOT NULL,
+	`actor_type` varchar(20) NOT NULL,
+	`actor_id` varchar(64),
+	`action` varchar(100) NOT NULL,
+	`target` varchar(100) NOT NULL,
+	`changes` json,
+	`request_id` varchar(64),
+	`ip_address` varchar(45),
+	`user_agent` text,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `audit_log_id` PRIMARY KEY(`id`),
+	KEY `audit_target` (`target`,`created_at`),
+	KEY `audit_created` (`created_at`)
+);
