@@ -87,7 +87,7 @@ export async function createProducts(
 }
 
 async function takenNames(tx: Tx, records: ImportRecord[]) {
-  const possible = records.flatMap(({ handle }) => slugsOf(handle))
+  const possible = records.flatMap(({ handle }) => handleSlugs(handle))
   const rows = await tx.select({ slug: products.slug, ref: products.ref }).from(products)
     .where(or(inArray(products.slug, possible), inArray(products.ref, possible)))
   return { slugs: new Set(rows.map((row) => row.slug)), refs: new Set(rows.map((row) => row.ref)) }
@@ -95,7 +95,7 @@ async function takenNames(tx: Tx, records: ImportRecord[]) {
 
 /** The handle as a slug, with an end of its own where that is another product's. */
 function freeSlug(record: ImportRecord, taken: Set<string>, report: Report): string {
-  const possible = slugsOf(record.handle)
+  const possible = handleSlugs(record.handle)
   const free = possible.find((each) => !taken.has(each)) ?? withEnd(possible.at(-1)!, record.hash.slice(0, 8))
   if (free !== record.handle) {
     const why = free === possible[0] ? '' : possible.length === 1 ? '' : `: ${possible[0]} is another product`
@@ -104,3 +104,6 @@ function freeSlug(record: ImportRecord, taken: Set<string>, report: Report): str
   taken.add(free)
   return free
 }
+
+/** The handle as a slug, and one that is its own: the same whenever the file is imported. */
+const handleSlugs = (handle: string): string[] => slugsOf(handle, null, handle).slice(0, -1)
