@@ -98,7 +98,7 @@ function freeSlug(record: ImportRecord, taken: Set<string>, report: Report): str
   const possible = handleSlugs(record.handle)
   const free = possible.find((each) => !taken.has(each)) ?? withEnd(possible.at(-1)!, record.hash.slice(0, 8))
   if (free !== record.handle) {
-    const why = free === possible[0] ? '' : possible.length === 1 ? '' : `: ${possible[0]} is another product`
+    const why = free === possible[0] ? '' : `: ${possible[0]} is another product`
     report.warn(record, 'handle_changed', `${record.handle} becomes ${free}${why}`)
   }
   taken.add(free)
