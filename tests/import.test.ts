@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ImportRun } from '../services/products/import/import-run.ts'
 import { adminCreateProductImport } from '../services/products/operations/product-imports/admin-create.ts'
 import { adminGetProductImport } from '../services/products/operations/product-imports/admin-get.ts'
-import { hasAbandonedImports, resumeImports } from '../services/products/operations/product-imports/resume.ts'
+import { nextAbandonedImport, resumeImports } from '../services/products/operations/product-imports/resume.ts'
 import { reserve } from '../services/products/operations/stock/reserve.ts'
 import type { Ctx } from '../services/products/needs.ts'
 import { newId } from '../shared/kernel/id.ts'
@@ -260,7 +260,7 @@ test('an import whose process dies is finished by another, nothing lost and noth
   await takenToItsEnd(ctx, id) // its lease still runs: nobody takes it over
   expect((await adminGetProductImport(ctx, id)).processed).toBe(200)
   await endLeases(shop)
-  expect(await hasAbandonedImports(ctx.db, new Date())).toBe(true)
+  expect((await nextAbandonedImport(ctx.db))!.getTime()).toBeLessThan(Date.now())
   await Promise.all([takenToItsEnd(ctx, id), takenToItsEnd(ctx, id), takenToItsEnd(ctx, id)])
   expect(await adminGetProductImport(ctx, id)).toMatchObject({
     status: 'done',
@@ -296,7 +296,7 @@ test('a file that ends its process twice is failed, not tried for ever', async (
     severity: 'error',
   }])
   expect(await shop.rows('products', 'SELECT position FROM import_files')).toEqual([])
-  expect(await hasAbandonedImports(ctx.db, new Date())).toBe(false)
+  expect(await nextAbandonedImport(ctx.db)).toBe(null)
 })
 
 test('a file that was never sent to its end leaves nothing behind', async () => {
@@ -320,7 +320,7 @@ test('a file that was never sent to its end leaves nothing behind', async () => 
     updated_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'uploading', 'keep', '[]', UTC_TIMESTAMP(3) - INTERVAL 1 SECOND,
     UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
   )
-  expect(await hasAbandonedImports(ctx.db, new Date())).toBe(true)
+  expect((await nextAbandonedImport(ctx.db))!.getTime()).toBeLessThan(Date.now())
   await resumeImports(ctx)
   expect(await shop.rows('products', 'SELECT id FROM product_imports')).toEqual([])
 })

@@ -43,7 +43,8 @@ test(
         await watch()
       }
     }
-    const { body } = await send({ url: own.running.regionUrl, path: '/ready' })
+    const headers = { authorization: `Bearer ${own.running.operatorToken}` }
+    const { body } = await send({ url: own.running.regionUrl, path: '/ready', headers })
     const among = await medianMs(first)
     console.log(
       `${TENANTS} tenants: ${peak} connections at most, region ${

@@ -11,7 +11,7 @@ import { users } from './endpoints/users.ts'
 import * as events from './events.ts'
 import { createOwner } from './operations/create-owner.ts'
 import { identify } from './operations/identify.ts'
-import { hasOldSessions, purgeSessions } from './operations/purge-sessions.ts'
+import { purgeSessions } from './operations/purge-sessions.ts'
 import { seedShop } from './operations/seed-shop.ts'
 import { publishedKeys } from './operations/signing-keys.ts'
 import type { Ctx } from './needs.ts'
@@ -33,6 +33,6 @@ export default defineService<Ctx>({
     providePort<Ctx, typeof identity>(identity, { keys: publishedKeys, session: identify }),
     providePort<Ctx, typeof accounts>(accounts, { createOwner }),
   ],
-  jobs: [{ name: 'purge-sessions', everyMs: 3_600_000, due: hasOldSessions, run: purgeSessions }],
+  jobs: [{ name: 'purge-sessions', run: purgeSessions }],
   seed: seedShop,
 })

@@ -8,8 +8,8 @@ import { adminPromoCodes } from './endpoints/admin-promo-codes.ts'
 import { currentBasket } from './endpoints/current-basket.ts'
 import { promoCodes } from './endpoints/promo-codes.ts'
 import * as events from './events.ts'
-import { abandonIdle, hasIdle } from './operations/baskets/abandon-idle.ts'
-import { cleanUp, hasExpired } from './operations/baskets/clean-up.ts'
+import { abandonIdle, nextIdle } from './operations/baskets/abandon-idle.ts'
+import { cleanUp } from './operations/baskets/clean-up.ts'
 import { convert } from './operations/baskets/convert.ts'
 import { readForCheckout } from './operations/baskets/read-for-checkout.ts'
 import { redeem } from './operations/promo-codes/redeem.ts'
@@ -20,9 +20,8 @@ import { permissions } from './permissions.ts'
 import './problems.ts'
 import { tables } from './schema.ts'
 
-const HOUR_MS = 3_600_000
-const abandonment: Job<Ctx> = { name: 'abandonment', everyMs: HOUR_MS, due: hasIdle, run: abandonIdle }
-const retention: Job<Ctx> = { name: 'retention', everyMs: 24 * HOUR_MS, due: hasExpired, run: cleanUp }
+const abandonment: Job<Ctx> = { name: 'abandonment', next: nextIdle, run: abandonIdle }
+const retention: Job<Ctx> = { name: 'retention', run: cleanUp }
 
 export default defineService<Ctx>({
   name: 'baskets',

@@ -8,7 +8,7 @@ import { shippingMethods } from './endpoints/shipping-methods.ts'
 import { config } from './config.ts'
 import * as events from './events.ts'
 import { type Ctx, needs } from './needs.ts'
-import { hasUnfinished, resumeCheckouts } from './operations/resume-checkouts.ts'
+import { nextUnfinished, resumeCheckouts } from './operations/resume-checkouts.ts'
 import { seed } from './operations/seed.ts'
 import { orderStates } from './ports.ts'
 import { statusOf } from './queries.ts'
@@ -33,6 +33,6 @@ export default defineService<Ctx>({
   ],
   endpoints: [orders, adminOrders, shippingMethods, orderStatuses],
   consumers: [onUserDeleted],
-  jobs: [{ name: 'resume-checkouts', everyMs: 5_000, due: hasUnfinished, run: resumeCheckouts }],
+  jobs: [{ name: 'resume-checkouts', next: nextUnfinished, run: resumeCheckouts }],
   seed,
 })

@@ -12,8 +12,8 @@ import { categories } from './endpoints/categories.ts'
 import { products } from './endpoints/products.ts'
 import { vatRates } from './endpoints/vat-rates.ts'
 import * as events from './events.ts'
-import { expireReservations, hasOverdueReservations } from './operations/stock/expire.ts'
-import { hasAbandonedImports, resumeImports } from './operations/product-imports/resume.ts'
+import { expireReservations, nextOverdueReservation } from './operations/stock/expire.ts'
+import { nextAbandonedImport, resumeImports } from './operations/product-imports/resume.ts'
 import { quote } from './operations/variants/quote.ts'
 import { release } from './operations/stock/release.ts'
 import { reserve } from './operations/stock/reserve.ts'
@@ -50,8 +50,8 @@ export default defineService<Ctx>({
   ],
   consumers: [onOrderConfirmed, onOrderCancelled, onSearchOutdated],
   jobs: [
-    { name: 'expire-reservations', everyMs: 30_000, due: hasOverdueReservations, run: expireReservations },
-    { name: 'resume-imports', everyMs: 30_000, due: hasAbandonedImports, run: resumeImports },
+    { name: 'expire-reservations', next: nextOverdueReservation, run: expireReservations },
+    { name: 'resume-imports', next: nextAbandonedImport, run: resumeImports },
   ],
   seed,
 })

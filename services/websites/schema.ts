@@ -12,7 +12,7 @@ import {
   varchar,
 } from 'drizzle-orm/mysql-core'
 import { exactText, id, instant, times } from '../../shared/db/columns.ts'
-import { kernelTables } from '../../shared/db/tables.ts'
+import { dueWork, kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
 import type { Tenant } from '../../shared/service/tenant.ts'
 
@@ -117,4 +117,4 @@ export const provisioningSteps = mysqlTable('provisioning_steps', {
   finished_at: instant('finished_at').notNull(),
 }, (t) => [primaryKey({ columns: [t.provisioning_id, t.name] })])
 
-export const tables = { tenants, websites, provisionings, provisioningSteps, ...kernelTables }
+export const tables = { tenants, websites, provisionings, provisioningSteps, dueWork, ...kernelTables }

@@ -7,7 +7,7 @@ import { tenants } from './endpoints/tenants.ts'
 import { webhooks } from './endpoints/webhooks.ts'
 import { config } from './config.ts'
 import * as events from './events.ts'
-import { hasAbandoned, resumeProvisioning } from './operations/provision.ts'
+import { nextAbandoned, resumeProvisioning } from './operations/provision.ts'
 import { findTenant, listTenants } from './operations/routes.ts'
 import { type Ctx, needs } from './needs.ts'
 import { tables } from './schema.ts'
@@ -30,5 +30,5 @@ export default defineService<Ctx>({
     }),
   ],
   consumers: [catalogueVersion],
-  jobs: [{ name: 'resume-provisioning', everyMs: 3_000, due: hasAbandoned, run: resumeProvisioning }],
+  jobs: [{ name: 'resume-provisioning', next: nextAbandoned, run: resumeProvisioning }],
 })

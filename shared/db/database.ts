@@ -6,9 +6,9 @@ import type {
   PreparedQueryHKTBase,
 } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/mysql2'
-import type { Connection } from 'mysql2/promise'
+import mysql, { type Connection } from 'mysql2/promise'
 import { Problem } from '../errors/problem.ts'
-import type { PooledConnection, Pools, Target } from './pools.ts'
+import type { Pools, Target } from './pools.ts'
 
 /** Runs queries: on any connection of the database, or on the one of a transaction. Drizzle's own type. */
 // deno-lint-ignore no-explicit-any
@@ -30,15 +30,24 @@ export type OpenTransaction<T> = {
   rollback(): Promise<void>
 }
 
+/** Makes known, before a transaction commits, that it may leave work behind. Nothing to wait for: it is known. */
+export type Mark = { ensure(): Promise<void> | undefined }
+
+const MAX_ATTEMPTS = 4
+/** Each has waited for its lock for seconds already. */
+const MAX_ATTEMPTS_AFTER_WAITING = 2
+
 /** A tenant's database of one service. */
 export class Database {
   readonly executor: Executor
   readonly #pools: Pools
   readonly #target: Target
+  readonly #mark?: Mark
 
-  constructor(pools: Pools, target: Target) {
+  constructor(pools: Pools, target: Target, mark?: Mark) {
     this.#pools = pools
     this.#target = target
+    this.#mark = mark
     this.executor = executorOver({
       query: (...args) => this.#run((client) => client.query(...args)),
       execute: (...args) => this.#run((client) => client.execute(...args)),
@@ -46,8 +55,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` in one transaction, on an executor made for it. A deadlock or a lock time-out rolls back and
-   * runs it again, at most 3 times: `work` must have no effect but through that executor.
+   * Runs `work` in one transaction, on an executor made for it. A deadlock rolls back and runs it again, at most
+   * 3 times, a lock time-out once: `work` must have no effect but through that executor.
    */
   async transaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
     const open = await this.begin(work)
@@ -64,15 +73,16 @@ export class Database {
       try {
         return await this.#once(work)
       } catch (error) {
-        if (attempt >= 4 || !isLockConflict(error)) throw error
+        if (attempt >= attemptsAfter(error)) throw error
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt))
       }
     }
   }
 
   async #once<T>(work: (executor: Executor) => Promise<T>): Promise<OpenTransaction<T>> {
+    void this.#mark?.ensure() // goes on beside the work
     const pooled = await this.#pools.acquire(this.#target)
-    const executor = executorOn(pooled)
+    const executor = executorOf(pooled.connection)
     const rollback = async () => {
       const isClean = await pooled.connection.query('rollback').then(() => true, () => false)
       if (isClean) this.#pools.release(pooled)
@@ -80,12 +90,14 @@ export class Database {
     }
     const commit = async () => {
       try {
+        await this.#mark?.ensure()
         await pooled.connection.query('commit')
       } catch (error) {
         await rollback()
         throw error
       }
       this.#pools.release(pooled)
+      void this.#mark?.ensure() // in case the commit took longer than the mark counts
     }
     try {
       await pooled.connection.query('begin')
@@ -153,11 +165,12 @@ export function extend<T extends object>(executor: Executor, members: T): Execut
 const baseOf = (executor: Executor): Executor =>
   (executor as unknown as Record<symbol, Executor>)[EXECUTOR] ?? executor
 
-function executorOn(pooled: PooledConnection): Executor {
-  const known = executors.get(pooled.connection)
+/** Runs queries on this one connection. */
+export function executorOf(connection: Connection): Executor {
+  const known = executors.get(connection)
   if (known) return known
-  const executor = executorOver(pooled.connection as unknown as Client)
-  executors.set(pooled.connection, executor)
+  const executor = executorOver(connection as unknown as Client)
+  executors.set(connection, executor)
   return executor
 }
 const executors = new WeakMap<Connection, Executor>()
@@ -166,19 +179,40 @@ function executorOver(client: Client): Executor {
   // Client first: drizzle 0.45 doesn't recognise a configuration object that has a `mode`.
   const build = (each: Client) => drizzle(each as never, { mode: 'planetscale' }) as unknown as Executor
   // Its `typeCast` is left out: the pools' connections give times as text already.
-  const run = (how: 'query' | 'execute') => ({ sql, rowsAsArray }: Statement, values: unknown) =>
-    client[how]({ sql, rowsAsArray }, values)
-  const executor = build({ query: run('query'), execute: run('execute') })
-  prepareOnServer.set(executor, build({ query: run('execute'), execute: run('execute') }))
+  const asText: Run = ({ sql, rowsAsArray }, values) => client.query({ sql, rowsAsArray }, values)
+  const onServer: Run = async ({ sql, rowsAsArray }, values) => {
+    try {
+      return await client.execute({ sql, rowsAsArray }, (values as unknown[]).map(typed))
+    } catch (error) {
+      // The server keeps as many as it may, over all its clients: not one has run.
+      if (errorOf(error).errno !== TOO_MANY_PREPARED) throw error
+      return await asText({ sql, rowsAsArray }, values)
+    }
+  }
+  const executor = build({ query: asText, execute: asText })
+  prepareOnServer.set(executor, build({ query: onServer, execute: onServer }))
   ;(executor as unknown as Record<symbol, Executor>)[EXECUTOR] = executor
   return executor
 }
+
+/**
+ * An integer is one in a prepared statement too, as it is in text: mysql2 sends a DOUBLE, which MySQL and Vitess refuse
+ * in LIMIT and JSON functions keep as `1.0`.
+ */
+const typed = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? mysql.TypedParameter.LONGLONG(value) : value
+const TOO_MANY_PREPARED = 1461
 
 const errorOf = (error: unknown): { code?: string; errno?: number } => {
   const outer = error as { code?: string; errno?: number; cause?: { code?: string; errno?: number } }
   return outer?.errno !== undefined ? outer : outer?.cause ?? {}
 }
-const isLockConflict = (error: unknown) => [1213, 1205].includes(errorOf(error).errno ?? 0)
+
+function attemptsAfter(error: unknown): number {
+  const { errno } = errorOf(error)
+  if (errno === 1213) return MAX_ATTEMPTS
+  return errno === 1205 ? MAX_ATTEMPTS_AFTER_WAITING : 1
+}
 
 /** A unique key refused the row. `key` narrows it to one index. */
 export function isDuplicate(error: unknown, key?: string): boolean {

@@ -1,194 +1,265 @@
-import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise'
+import type { Connection } from 'mysql2/promise'
 import { Problem } from '../errors/problem.ts'
+import { connect, isBroken, type Login } from './connection.ts'
 
 /** One database of one tenant, as the user that can see nothing else. */
-export type Target = {
-  host: string
-  port: number
-  user: string
-  password: string
-  database: string
+export type Target = Login & {
+  /** Who has to share fairly with others: a tenant, whichever of its databases it uses. */
+  shop: string
   /** Connections this process may hold to it. */
   limit: number
 }
 
 export type PooledConnection = { connection: Connection; target: Target; idleSince: number }
 
-type Waiter = {
-  target: Target
-  resolve: (pooled: PooledConnection) => void
-  reject: (error: unknown) => void
+type Options = {
+  /** Connections in all. */
+  cap: number
+  idleMs?: number
+  /** How long a request waits for a connection. */
+  waitMs?: number
+  /** Requests that wait at once, in all. */
+  maxWaiting?: number
+  connect?: (login: Login) => Promise<Connection>
 }
 
+type Waiter = {
+  since: number
+  timer: ReturnType<typeof setTimeout>
+  resolve: (pooled: Promise<PooledConnection>) => void
+  reject: (error: unknown) => void
+}
+type Shop = { busy: number; waiting: number; lanes: number }
+/** The connections of one database user, and who waits for one. `busy` are those in use or being opened. */
+type Lane = { target: Target; shop: Shop; busy: number; idle: PooledConnection[]; waiting: Waiter[] }
+
 /**
- * Connections to many databases under one cap. A database gets a connection when it needs one; at the cap
- * the connection that has been idle longest, whosever it is, makes room. mysql2's own pools know only
- * their own limit: a hundred tenants with twelve databases each would hold as many pools' worth.
+ * Connections to many databases under one cap, shared fairly between shops:
+ *
+ * - A shop may use as many as it leaves free. Alone it gets half of the cap, with another that wants all a third,
+ *   and so on: however busy one is, the next finds a connection without waiting.
+ * - Whatever becomes free goes to the shop that uses the fewest, among equals to who has waited longest.
+ * - The same holds for places to wait in; who finds none, or waits too long, is told to come back.
+ *
+ * Idle connections are anybody's: the one that rested longest is closed when another database needs its place.
+ * mysql2's own pools know only their own limit: a hundred tenants with twelve databases would hold as many pools' worth.
  */
 export class Pools {
   readonly #cap: number
   readonly #idleMs: number
   readonly #waitMs: number
-  readonly #open = new Map<string, number>()
-  readonly #idle = new Map<string, PooledConnection[]>()
-  readonly #waiters: Waiter[] = []
+  readonly #maxWaiting: number
+  readonly #connect: (login: Login) => Promise<Connection>
+  readonly #lanes = new Map<string, Lane>()
+  readonly #shops = new Map<string, Shop>()
+  /** Lanes that somebody waits in. */
+  readonly #queued = new Set<Lane>()
   readonly #sweeper: ReturnType<typeof setInterval>
-  #total = 0
+  #open = 0
+  #busy = 0
+  #waiting = 0
   #closed = false
 
-  constructor(options: { cap: number; idleMs?: number; waitMs?: number }) {
+  constructor(options: Options) {
     this.#cap = options.cap
     this.#idleMs = options.idleMs ?? 60_000
     this.#waitMs = options.waitMs ?? 5_000
+    this.#maxWaiting = options.maxWaiting ?? options.cap * 5
+    this.#connect = options.connect ?? connect
     this.#sweeper = setInterval(() => this.#closeIdle(), Math.min(this.#idleMs, 10_000))
     ;(this.#sweeper as { unref?: () => void }).unref?.()
   }
 
-  /** Open connections, idle ones included, and requests waiting for one. */
-  get figures(): { open: number; cap: number; databases: number; waiting: number } {
-    return { open: this.#total, cap: this.#cap, databases: this.#open.size, waiting: this.#waiters.length }
+  /** Open connections, those in use among them, and requests waiting for one. */
+  get figures(): { open: number; busy: number; cap: number; databases: number; waiting: number } {
+    return {
+      open: this.#open,
+      busy: this.#busy,
+      cap: this.#cap,
+      databases: this.#lanes.size,
+      waiting: this.#waiting,
+    }
   }
 
-  /** Waits at most `waitMs`, then throws `unavailable`. */
+  /** Waits at most `waitMs`. Throws `unavailable` then, and at once when too many wait already. */
   async acquire(target: Target): Promise<PooledConnection> {
-    const ready = this.#idle.get(target.user)?.pop()
-    if (ready) return ready
-    if (this.#mayOpen(target)) return await this.#connect(target)
-    return await new Promise<PooledConnection>((resolve, reject) => {
-      const waiter: Waiter = {
-        target,
-        resolve: (pooled) => (clearTimeout(timer), resolve(pooled)),
-        reject: (error) => (clearTimeout(timer), reject(error)),
-      }
-      const timer = setTimeout(() => {
-        const at = this.#waiters.indexOf(waiter)
-        if (at >= 0) this.#waiters.splice(at, 1)
-        reject(new Problem('unavailable', undefined, {}, { 'retry-after': '1' }))
-      }, this.#waitMs)
-      this.#waiters.push(waiter)
-    })
+    if (this.#closed) throw unavailable()
+    const lane = this.#laneOf(target)
+    if (lane.waiting.length === 0 && this.#mayUse(lane)) return await this.#use(lane)
+    return await this.#wait(lane)
   }
 
   release(pooled: PooledConnection): void {
-    if (this.#closed || isBroken(pooled.connection)) return this.discard(pooled)
-    const next = this.#takeWaiter((waiter) => waiter.target.user === pooled.target.user)
-    if (next) return next.resolve(pooled)
-    pooled.idleSince = Date.now()
-    const idle = this.#idle.get(pooled.target.user)
-    if (idle) idle.push(pooled)
-    else this.#idle.set(pooled.target.user, [pooled])
-    this.#serveWaiters()
+    const lane = this.#free(pooled)
+    const isSpare = lane.busy + lane.idle.length >= lane.target.limit // the plan has become smaller
+    if (this.#closed || isSpare || isBroken(pooled.connection)) {
+      pooled.connection.destroy()
+      this.#lost(lane)
+    } else {
+      pooled.idleSince = Date.now()
+      lane.idle.push(pooled)
+    }
+    this.#serve()
   }
 
   /** Closes a connection that can't be trusted any more, for instance in the middle of a transaction. */
   discard(pooled: PooledConnection): void {
     pooled.connection.destroy()
-    this.#forget(pooled.target.user)
-    this.#serveWaiters()
+    this.#lost(this.#free(pooled))
+    this.#serve()
   }
 
+  /** Lets what is in use come to its end; nobody gets a connection any more. */
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#sweeper)
-    const idle = [...this.#idle.values()].flat()
-    this.#idle.clear()
-    await Promise.all(idle.map((pooled) => {
-      this.#forget(pooled.target.user)
-      return pooled.connection.end().catch(() => {})
-    }))
-  }
-
-  #mayOpen(target: Target): boolean {
-    if ((this.#open.get(target.user) ?? 0) >= target.limit) return false
-    return this.#total < this.#cap || this.#evictIdle()
-  }
-
-  #evictIdle(): boolean {
-    let oldest: PooledConnection | undefined
-    for (const [first] of this.#idle.values()) {
-      if (first && (!oldest || first.idleSince < oldest.idleSince)) oldest = first
+    for (const lane of [...this.#queued]) {
+      while (lane.waiting.length > 0) this.#nextOf(lane).reject(unavailable())
     }
-    if (oldest) this.#closeQuietly(oldest)
-    return oldest !== undefined
+    const idle = [...this.#lanes.values()].flatMap((lane) => lane.idle)
+    await Promise.all(idle.map((pooled) => this.#retire(pooled)))
   }
 
-  async #connect(target: Target): Promise<PooledConnection> {
-    const { limit: _, ...options } = target
-    this.#total++
-    this.#open.set(target.user, (this.#open.get(target.user) ?? 0) + 1)
+  #laneOf(target: Target): Lane {
+    const known = this.#lanes.get(target.user)
+    if (known) {
+      known.target = target
+      return known
+    }
+    let shop = this.#shops.get(target.shop)
+    if (!shop) this.#shops.set(target.shop, shop = { busy: 0, waiting: 0, lanes: 0 })
+    shop.lanes++
+    const lane: Lane = { target, shop, busy: 0, idle: [], waiting: [] }
+    this.#lanes.set(target.user, lane)
+    return lane
+  }
+
+  #mayUse({ target, shop, busy }: Lane): boolean {
+    return busy < target.limit && shop.busy < this.#cap - this.#busy
+  }
+
+  async #use(lane: Lane): Promise<PooledConnection> {
+    lane.busy++
+    lane.shop.busy++
+    this.#busy++
+    const { target } = lane
+    const ready = lane.idle.pop()
+    if (ready) return ready
+    if (this.#open >= this.#cap) this.#retireOldest()
+    this.#open++
     try {
-      const connection = await mysql.createConnection({ ...options, ...connectionOptions })
+      const connection = await this.#connect(target)
       const pooled = { connection, target, idleSince: 0 }
       connection.on('error', () => this.#dropIdle(pooled))
-      for (const statement of SESSION) await connection.query(statement)
       return pooled
     } catch (error) {
-      this.#forget(target.user)
-      this.#serveWaiters()
+      this.#lost(this.#free({ target }))
+      this.#serve()
       throw error
     }
   }
 
-  #dropIdle(pooled: PooledConnection): void {
-    const idle = this.#idle.get(pooled.target.user) ?? []
-    const at = idle.indexOf(pooled)
-    if (at < 0) return
-    idle.splice(at, 1)
-    this.#forget(pooled.target.user)
+  #wait(lane: Lane): Promise<PooledConnection> {
+    if (lane.shop.waiting >= this.#maxWaiting - this.#waiting) {
+      this.#forget(lane)
+      throw unavailable()
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
+        this.#unwait(lane)
+        reject(unavailable())
+      }, this.#waitMs)
+      const waiter: Waiter = { since: performance.now(), timer, resolve, reject }
+      lane.waiting.push(waiter)
+      lane.shop.waiting++
+      this.#waiting++
+      this.#queued.add(lane)
+    })
+  }
+
+  /** Takes whoever has waited longest in this lane out of it. */
+  #nextOf(lane: Lane): Waiter {
+    const waiter = lane.waiting.shift()!
+    clearTimeout(waiter.timer)
+    this.#unwait(lane)
+    return waiter
+  }
+
+  #unwait(lane: Lane): void {
+    lane.shop.waiting--
+    this.#waiting--
+    if (lane.waiting.length > 0) return
+    this.#queued.delete(lane)
+    this.#forget(lane)
+  }
+
+  #serve(): void {
+    for (let lane = this.#first(); lane; lane = this.#first()) {
+      const connection = this.#use(lane)
+      this.#nextOf(lane).resolve(connection)
+    }
+  }
+
+  #first(): Lane | undefined {
+    let first: Lane | undefined
+    for (const lane of this.#queued) {
+      if (this.#mayUse(lane) && (!first || comesBefore(lane, first))) first = lane
+    }
+    return first
+  }
+
+  #free({ target }: { target: Target }): Lane {
+    const lane = this.#lanes.get(target.user)!
+    lane.busy--
+    lane.shop.busy--
+    this.#busy--
+    return lane
+  }
+
+  /** A connection of this lane is no more. */
+  #lost(lane: Lane): void {
+    this.#open--
+    this.#forget(lane)
+  }
+
+  #forget(lane: Lane): void {
+    const { target, shop, busy, idle, waiting } = lane
+    if (busy + idle.length + waiting.length > 0 || this.#lanes.get(target.user) !== lane) return
+    this.#lanes.delete(target.user)
+    if (--shop.lanes === 0) this.#shops.delete(target.shop)
   }
 
   #closeIdle(): void {
     const before = Date.now() - this.#idleMs
-    for (const idle of this.#idle.values()) {
-      for (const pooled of idle.filter((each) => each.idleSince < before)) this.#closeQuietly(pooled)
+    const idle = [...this.#lanes.values()].flatMap((lane) => lane.idle)
+    for (const pooled of idle) if (pooled.idleSince < before) void this.#retire(pooled)
+  }
+
+  #retireOldest(): void {
+    let oldest: PooledConnection | undefined
+    for (const { idle: [first] } of this.#lanes.values()) {
+      if (first && (!oldest || first.idleSince < oldest.idleSince)) oldest = first
     }
+    if (oldest) void this.#retire(oldest)
   }
 
-  #closeQuietly(pooled: PooledConnection): void {
+  async #retire(pooled: PooledConnection): Promise<void> {
     this.#dropIdle(pooled)
-    pooled.connection.end().catch(() => {})
+    await pooled.connection.end().catch(() => {})
   }
 
-  #forget(user: string): void {
-    this.#total--
-    const left = (this.#open.get(user) ?? 1) - 1
-    if (left > 0) return void this.#open.set(user, left)
-    this.#open.delete(user)
-    this.#idle.delete(user)
-  }
-
-  #takeWaiter(matches: (waiter: Waiter) => boolean): Waiter | undefined {
-    const at = this.#waiters.findIndex(matches)
-    return at < 0 ? undefined : this.#waiters.splice(at, 1)[0]
-  }
-
-  #serveWaiters(): void {
-    const next = this.#takeWaiter((waiter) => this.#mayOpen(waiter.target))
-    if (next) this.#connect(next.target).then(next.resolve, next.reject)
+  #dropIdle(pooled: PooledConnection): void {
+    const lane = this.#lanes.get(pooled.target.user)
+    const at = lane?.idle.indexOf(pooled) ?? -1
+    if (at < 0) return
+    lane!.idle.splice(at, 1)
+    this.#lost(lane!)
   }
 }
 
-const connectionOptions: ConnectionOptions = {
-  // A server counts them over all connections: 16,382 by default, so raise max_prepared_stmt_count with the cap.
-  maxPreparedStatements: 100,
-  timezone: 'Z',
-  charset: 'utf8mb4',
-  connectTimeout: 5_000,
-  // Drizzle reads times from text. As a connection's setting it costs nothing; as its type cast a call for every cell.
-  dateStrings: true,
-  // Stacks of callers in errors, made for every statement: 7 % of a region's time.
-  trace: false,
-}
+const comesBefore = (a: Lane, b: Lane): boolean =>
+  a.shop.busy < b.shop.busy ||
+  (a.shop.busy === b.shop.busy && a.waiting[0]!.since < b.waiting[0]!.since)
 
-/** READ COMMITTED takes no gap locks, so buyers of different products don't wait for one another. */
-const SESSION = [
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5`,
-]
-
-const isBroken = (connection: Connection): boolean => {
-  const { stream, _fatalError } = (connection as unknown as {
-    connection: { stream?: { destroyed?: boolean }; _fatalError?: unknown }
-  }).connection
-  return _fatalError != null || stream?.destroyed === true
-}
+const unavailable = () => new Problem('unavailable', undefined, {}, { 'retry-after': '1' })

@@ -8,7 +8,7 @@ import {
   text,
   varchar,
 } from 'drizzle-orm/mysql-core'
-import { digest, id, instant, token } from './columns.ts'
+import { digest, exactText, id, instant, token } from './columns.ts'
 
 /** Events written with the rows they tell of. They are the truth; the stream is filled from here. */
 export const outbox = mysqlTable('outbox', {
@@ -59,3 +59,20 @@ export const auditLog = mysqlTable('audit_log', {
 
 /** Part of every service's schema. */
 export const kernelTables = { outbox, inbox, idempotencyKeys, auditLog }
+
+/**
+ * Which databases somebody has to look into, and when: one row for each service of each shop, in the platform's
+ * database alone. It holds no work itself: what is to be done is found in the database that it points at.
+ */
+export const dueWork = mysqlTable('due_work', {
+  service: varchar('service', { length: 40 }).notNull(),
+  tenant_id: exactText('tenant_id', 27).notNull(),
+  /** Of the next look; while one is under way, when another process may take it over. */
+  due_at: instant('due_at').notNull(),
+  /** Whoever writes relies on a look at this time or later. */
+  promised_at: instant('promised_at').notNull(),
+  /** Of the next upkeep: about once a day, whether anybody writes or not. */
+  upkeep_at: instant('upkeep_at').notNull(),
+  /** Looks that failed since the last that didn't. */
+  failures: smallint('failures').notNull().default(0),
+}, (t) => [primaryKey({ columns: [t.service, t.tenant_id] }), index('due_work_due').on(t.due_at)])

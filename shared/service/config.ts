@@ -35,7 +35,7 @@ const Environment = z.object({
   EDGE_URL: z.url().optional(),
   SHARDS: List.default(['s0']),
   /** Database connections of this process, over all shops. */
-  MAX_CONNECTIONS: z.coerce.number().int().min(2).default(400),
+  MAX_CONNECTIONS: z.coerce.number().int().min(8).default(400),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** How often unfinished work of stopped processes is looked for, milliseconds. */
   SWEEP_EVERY_MS: z.coerce.number().int().min(500).default(30_000),

@@ -6,9 +6,11 @@ import { TENANT_TOKEN_HEADER, tenantTokenVerifier } from '../auth/tenant-token.t
 import { UserTokens } from '../auth/user-token.ts'
 import type { Database } from '../db/database.ts'
 import { Databases } from '../db/databases.ts'
+import { DueWork } from '../db/due/due-work.ts'
+import { Marks } from '../db/due/marks.ts'
 import { Gateway, GATEWAY_PATH } from '../db/gateway.ts'
 import { Pools } from '../db/pools.ts'
-import { Roamer } from '../db/roamer.ts'
+import { Roamer, ROAMING } from '../db/roamer.ts'
 import { Problem, problemResponse } from '../errors/problem.ts'
 import { Broker } from '../events/broker.ts'
 import { republishSince } from '../events/outbox.ts'
@@ -22,7 +24,7 @@ import { createLog, type Log } from '../telemetry/log.ts'
 import type { Config } from './config.ts'
 import type { Origin } from './context.ts'
 import { directory, platformTenant } from './directory.ts'
-import { health, readiness } from './health.ts'
+import { health, Readiness } from './health.ts'
 import { EDGE_READER } from './migrations.ts'
 import { Neighbours } from './neighbours.ts'
 import { bearerOf, originOf } from './origin.ts'
@@ -57,6 +59,7 @@ export class Host {
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
   readonly #shops: Shops
+  readonly #readiness: Readiness
   readonly #gateway: Gateway
   readonly #neighbours: Neighbours
   readonly #tenants = new Map<string, { tenant: Tenant; until: number }>()
@@ -67,10 +70,12 @@ export class Host {
     this.config = config
     this.#services = registry.filter((service) => !config.SERVICES || config.SERVICES.includes(service.name))
     this.log = createLog(config.LOG_LEVEL, { region: config.REGION })
-    this.pools = new Pools({ cap: config.MAX_CONNECTIONS - 1 })
+    this.pools = new Pools({ cap: config.MAX_CONNECTIONS - ROAMING })
     const { hostname, port } = new URL(config.DATABASE_URL)
     const server = { host: hostname, port: Number(port || 3306) }
     this.databases = new Databases(this.pools, server, config.PLATFORM_SECRET)
+    const dueWork = new DueWork(this.databases.platform())
+    this.databases.marks = new Marks({ dueWork, log: this.log, promiseMs: config.SWEEP_EVERY_MS })
     const readers = { [EDGE_READER.user]: EDGE_READER.database }
     this.#gateway = new Gateway({
       pools: this.pools,
@@ -79,6 +84,12 @@ export class Host {
       readers,
     })
     this.broker = new Broker(config.NATS_URL, this.log)
+    this.#readiness = new Readiness({
+      databases: this.databases,
+      pools: this.pools,
+      broker: this.broker,
+      operatorToken: config.OPERATOR_TOKEN,
+    })
     this.relay = new Relay(this.broker, this.log)
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
@@ -103,12 +114,14 @@ export class Host {
       for (const { port } of providersOf(service)) this.#providerOf.set(port.name, hosted)
     }
     this.#scheduler = new Scheduler(this.#services, {
+      dueWork,
       databases: this.databases,
       roamer: this.#roamer,
       relay: this.relay,
       log: this.log,
       platform: this.#platform,
       tenants: () => this.tenants(),
+      tenant: (id) => this.#tenant(id),
       databaseOf: (service, tenant) => this.#databaseOf(service, tenant),
       contextOf: (service, tenant, job) => this.systemContext(service, tenant, job),
     })
@@ -154,7 +167,7 @@ export class Host {
       if (first === GATEWAY_PATH) return await this.#gateway.fetch(request)
       if (first === 'docs' || first === 'openapi.json') return await docs(request)
       if (pathname === '/health') return health()
-      if (pathname === '/ready') return await readiness(this)
+      if (pathname === '/ready') return await this.#readiness.answer(bearerOf(request))
       throw new Problem('not_found')
     } catch (error) {
       if (!(error instanceof Problem)) {

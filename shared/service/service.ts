@@ -27,9 +27,14 @@ export type Consumer<C extends AnyContext = AnyContext> =
 
 export type Job<C extends AnyContext = AnyContext> = {
   name: string
-  everyMs: number
-  /** Cheap look, with plain queries only, whether a shop has work; without it the job runs for every shop. */
-  due?: (db: Executor, now: Date) => Promise<boolean>
+  /**
+   * When there is something to do, past or to come, by plain queries that an index answers; null: not before
+   * somebody has written. Without it the job is upkeep: it runs in every shop about once a day.
+   */
+  next?: (db: Executor, now: Date) => Promise<Date | null>
+  /** While something stays due after a run, the pause until the next, 5 s without it. */
+  pauseMs?: number
+  /** May run twice at once, in two processes. Upkeep ends its turn soon, and answers true when more is left. */
   run: (ctx: C) => Promise<unknown>
 }
 

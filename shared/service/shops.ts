@@ -61,7 +61,7 @@ export class Shops {
   /** Throws unless each database answers to its own user, with its tables. */
   async verify(tenant: Tenant): Promise<void> {
     for (const service of this.#services) {
-      const target = this.#means.databases.target(databaseName(tenant.id, service.name), 1)
+      const target = this.#means.databases.target(tenant.id, service.name)
       await this.#means.roamer.visit(target, (db) => db.execute(sql`select count(*) from outbox`))
     }
   }

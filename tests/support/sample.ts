@@ -4,26 +4,30 @@ import { contracts, type Operation } from './contract.ts'
 // deno-lint-ignore no-explicit-any
 type Json = any
 
-/** A value that a schema of the contracts accepts: examples where there are some, else the smallest that fits. */
-export function sample(schema: Json, document: string): Json {
-  if (schema.$ref) return sample(resolve(schema.$ref, document), document)
+/**
+ * A value that a schema of the contracts accepts: examples where there are some, else the smallest that fits. `ids` are
+ * taken by prefix, fresh ones where there are none.
+ */
+export function sample(schema: Json, document: string, ids: Map<string, string> = new Map()): Json {
+  const part = (each: Json) => sample(each, document, ids)
+  if (schema.$ref) return part(resolve(schema.$ref, document))
   if (schema.example !== undefined && !isIdPattern(schema.pattern)) return schema.example
   if (schema.examples?.length > 0) return schema.examples[0]
   if (schema.default !== undefined) return schema.default
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
-  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((each: Json) => sample(each, document)))
-  if (schema.anyOf ?? schema.oneOf) return sample((schema.anyOf ?? schema.oneOf)[0], document)
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map(part))
+  if (schema.anyOf ?? schema.oneOf) return part((schema.anyOf ?? schema.oneOf)[0])
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type
   switch (type) {
     case 'object':
       return Object.fromEntries(
         (schema.required ?? []).map((
           name: string,
-        ) => [name, sample(schema.properties?.[name] ?? {}, document)]),
+        ) => [name, part(schema.properties?.[name] ?? {})]),
       )
     case 'array':
-      return Array.from({ length: schema.minItems ?? 0 }, () => sample(schema.items ?? {}, document))
+      return Array.from({ length: schema.minItems ?? 0 }, () => part(schema.items ?? {}))
     case 'integer':
     case 'number':
       return Math.max(
@@ -33,7 +37,7 @@ export function sample(schema: Json, document: string): Json {
     case 'boolean':
       return true
     case 'string':
-      return sampleString(schema)
+      return sampleString(schema, ids)
     default:
       return null
   }
@@ -45,7 +49,7 @@ export function pathOf(operation: Operation, ids: Map<string, string> = new Map(
   return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const schema = parameters.find((each) => each.name === name && each.in === 'path')?.schema ?? {}
     const prefix = prefixOf(schema)
-    return prefix ? ids.get(prefix) ?? newId(prefix) : 'nothing-has-this-name'
+    return prefix ? ids.get(prefix) ?? newId(prefix) : schema.example ?? 'nothing-has-this-name'
   })
 }
 
@@ -63,9 +67,9 @@ export function bodyOf(operation: Operation): Json {
   return schema ? sample(schema, operation.document) : 'Handle,Title\n'
 }
 
-function sampleString(schema: Json): string {
+function sampleString(schema: Json, ids: Map<string, string>): string {
   const prefix = prefixOf(schema)
-  if (prefix) return newId(prefix)
+  if (prefix) return ids.get(prefix) ?? newId(prefix)
   if (schema.format === 'date-time') return new Date().toISOString()
   if (schema.format === 'email') return 'sample@example.com'
   if (schema.format === 'uri') return 'https://example.com/'

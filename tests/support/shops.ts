@@ -4,6 +4,7 @@ import mysql from 'mysql2/promise'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
 import { databaseName } from '../../shared/db/databases.ts'
+import { internalSecret } from '../../shared/kernel/secrets.ts'
 import type { Tenant } from '../../shared/service/tenant.ts'
 import { type Answer, send } from '../../tools/client/http.ts'
 import { PlatformApi, type ShopRecord } from '../../tools/client/platform-api.ts'
@@ -121,6 +122,21 @@ export class Shop {
     }, 201)
     await owner.post(`/v1/admin/users/${user.body.id}/roles`, { role })
     return await this.signIn(email)
+  }
+
+  /** Asks a port of a service of this shop, as another service would. */
+  async internal(path: string, body: unknown): Promise<Answer> {
+    const issuer = tenantTokenIssuer(internalSecret(this.on.platformSecret), {
+      issuer: 'test',
+      audience: 'internal',
+    })
+    return await send({
+      url: this.on.regionUrl,
+      method: 'POST',
+      path,
+      body,
+      headers: { [TENANT_TOKEN_HEADER]: await issuer(this.tenant) },
+    })
   }
 
   /** Rows as they lie in the database of one service. */

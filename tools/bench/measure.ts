@@ -211,6 +211,7 @@ function provisioning({ platform, effort }: Scene, edge: Edge): Promise<number> 
 
 /** Megabytes, after everything above. */
 async function memory({ platform }: Scene): Promise<number> {
-  const { body } = await send({ url: platform.regionUrl, path: '/ready' })
+  const headers = { authorization: `Bearer ${platform.servers.secrets.OPERATOR_TOKEN}` }
+  const { body } = await send({ url: platform.regionUrl, path: '/ready', headers })
   return body.memory.rss / 1e6
 }

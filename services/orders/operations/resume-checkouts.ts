@@ -1,5 +1,6 @@
 import { asc, lt } from 'drizzle-orm'
 import type { Executor } from '../../../shared/db/database.ts'
+import { earliest } from '../../../shared/db/earliest.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { Ctx } from '../needs.ts'
 import { findOrder } from '../queries.ts'
@@ -18,8 +19,7 @@ const overdue = (db: Executor, now: Date, limit: number) =>
     asc(orders.lease_until),
   ).limit(limit)
 
-export const hasUnfinished = async (db: Executor, now: Date): Promise<boolean> =>
-  (await overdue(db, now, 1)).length > 0
+export const nextUnfinished = (db: Executor): Promise<Date | null> => earliest(db, orders.lease_until)
 
 /** Takes up what a crash, a time-out or an outage left behind. Several processes may do it at once. */
 export async function resumeCheckouts(ctx: Ctx): Promise<void> {

@@ -19,6 +19,8 @@ const MAX_ATTEMPTS = 2
 
 const OPEN = ['pending', 'reading', 'storing'] as const
 const isOpen = inArray(productImports.status, [...OPEN])
+/** While someone works on it or sends it; without a sign of life it is abandoned when that ends. */
+export const hasLease = inArray(productImports.status, ['uploading', ...OPEN])
 
 /** Another process has taken the import over, or it was ended: everything from here on is not ours to store. */
 export class TakenOver extends Error {}
@@ -106,11 +108,6 @@ export async function findAbandoned(db: Executor, now: Date): Promise<ImportId[]
 
 const isCutOff = (now: Date) =>
   and(eq(productImports.status, 'uploading'), lt(productImports.lease_until, now))
-
-export async function hasCutOffUploads(db: Executor, now: Date): Promise<boolean> {
-  return (await db.select({ id: productImports.id }).from(productImports).where(isCutOff(now)).limit(1))
-    .length > 0
-}
 
 /** Files whose sending broke off. Their parts go with them. */
 export async function removeCutOffUploads(ctx: Ctx): Promise<void> {

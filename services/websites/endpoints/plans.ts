@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { publicJson } from '../../../shared/http/caching.ts'
 import { ok, route } from '../../../shared/http/route.ts'
-import { Money } from '../../../shared/http/schemas.ts'
+import { Money, orNull } from '../../../shared/http/schemas.ts'
 import { money } from '../../../shared/kernel/money.ts'
 import { planNames, plans as known } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
@@ -10,7 +10,7 @@ import type { Ctx } from '../needs.ts'
 const Plan = z.object({
   name: z.enum(planNames),
   price_monthly: Money,
-  price_annual: Money.nullable(),
+  price_annual: orNull(Money),
   max_sites: z.int(),
   max_custom_domains: z.int(),
   max_products: z.int().nullable().openapi({ description: 'null: unlimited' }),

@@ -73,6 +73,17 @@ CREATE TABLE `provisioning_steps` (
 	CONSTRAINT `provisioning_steps_provisioning_id_name_pk` PRIMARY KEY(`provisioning_id`,`name`)
 );
 
+CREATE TABLE `due_work` (
+	`service` varchar(40) NOT NULL,
+	`tenant_id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`due_at` datetime(3) NOT NULL,
+	`promised_at` datetime(3) NOT NULL,
+	`upkeep_at` datetime(3) NOT NULL,
+	`failures` smallint NOT NULL DEFAULT 0,
+	CONSTRAINT `due_work_service_tenant_id_pk` PRIMARY KEY(`service`,`tenant_id`),
+	KEY `due_work_due` (`due_at`)
+);
+
 CREATE TABLE `outbox` (
 	`id` binary(16) NOT NULL,
 	`subject` varchar(255) NOT NULL,

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, lt } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../shared/db/database.ts'
+import { earliest } from '../../../shared/db/earliest.ts'
 import type { Tenant } from '../../../shared/service/tenant.ts'
 import { nextStep, type StepName, toUndo } from '../domain/steps.ts'
 import { websiteActivated } from '../events.ts'
@@ -75,13 +76,8 @@ export async function resumeProvisioning(ctx: Ctx): Promise<void> {
   }
 }
 
-export async function hasAbandoned(db: Executor, now: Date): Promise<boolean> {
-  const rows = await db.select({ id: provisionings.id }).from(provisionings)
-    .where(
-      and(inArray(provisionings.status, ['running', 'rolling_back']), lt(provisionings.lease_until, now)),
-    ).limit(1)
-  return rows.length > 0
-}
+export const nextAbandoned = (db: Executor): Promise<Date | null> =>
+  earliest(db, provisionings.lease_until, inArray(provisionings.status, ['running', 'rolling_back']))
 
 async function activate(ctx: Ctx, shop: Tenant, work: Work): Promise<void> {
   await ctx.forTenant(shop).transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { earliest } from '../../../../shared/db/earliest.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
 import { basketAbandoned } from '../../events.ts'
@@ -17,8 +18,9 @@ const isIdle = (now: Date) =>
     isNull(baskets.archived_at),
   )
 
-export async function hasIdle(db: Executor, now: Date): Promise<boolean> {
-  return (await db.select({ id: baskets.id }).from(baskets).where(isIdle(now)).limit(1)).length > 0
+export const nextIdle = (db: Executor): Promise<Date | null> => {
+  const isOpen = and(eq(baskets.status, 'active'), isNull(baskets.archived_at))
+  return earliest(db, baskets.last_activity_at, isOpen, ABANDONED_AFTER_MS)
 }
 
 /** Each by a conditional update: a shopper who returns meanwhile, or another process, is left alone. */

@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, type SQL } from 'drizzle-orm'
-import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { inBatches, turnOf } from '../../../../shared/db/batches.ts'
 import type { Ctx } from '../../needs.ts'
 import { baskets } from '../../schema.ts'
 import { withdrawn } from '../../writes/withdraw.ts'
@@ -10,6 +10,7 @@ const ABANDONED_KEPT_MS = 90 * DAY_MS
 const ARCHIVED_KEPT_MS = 90 * DAY_MS
 const CONVERTED_KEPT_MS = 365 * DAY_MS
 const BATCH = 500
+const TURN_MS = 2_000
 
 const ago = (now: Date, ms: number) => new Date(now.getTime() - ms)
 
@@ -30,22 +31,15 @@ const forgotten = (now: Date): SQL =>
     isNull(baskets.archived_at),
   )!
 
-export async function hasExpired(db: Executor, now: Date): Promise<boolean> {
-  for (const condition of [...expired(now), forgotten(now)]) {
-    if ((await db.select({ id: baskets.id }).from(baskets).where(condition).limit(1)).length > 0) return true
-  }
-  return false
-}
-
-/** In batches, each a statement of its own: nobody waits for long, and a stop loses nothing. */
-export async function cleanUp(ctx: Ctx): Promise<void> {
+/** In batches, each a statement of its own. Answers whether more is left than one turn removes. */
+export async function cleanUp(ctx: Ctx): Promise<boolean> {
   const now = ctx.now()
+  const isOver = turnOf(TURN_MS)
   for (const condition of expired(now)) {
-    await untilDone(() => ctx.db.delete(baskets).where(condition).limit(BATCH))
+    if (await inBatches(BATCH, () => ctx.db.delete(baskets).where(condition).limit(BATCH), isOver)) {
+      return true
+    }
   }
-  await untilDone(() => ctx.db.update(baskets).set(withdrawn(now)).where(forgotten(now)).limit(BATCH))
-}
-
-async function untilDone(batch: () => PromiseLike<unknown>): Promise<void> {
-  while (affectedRows(await batch()) === BATCH);
+  const withdraw = () => ctx.db.update(baskets).set(withdrawn(now)).where(forgotten(now)).limit(BATCH)
+  return await inBatches(BATCH, withdraw, isOver)
 }

@@ -19,6 +19,7 @@ const PRICE_FIELDS = ['price', 'compare_at_price', 'cost'] as const
 /** Excel's own first line, which names the delimiter. */
 const DELIMITER_LINE = /^"?sep=.?"?[,;\t]*$/i
 
+const LINE_FEED = 10
 /** Blanks, quotes and what stands between fields. */
 const NO_TEXT = new Set(Array.from(' \t",;|', (character) => character.charCodeAt(0)))
 
@@ -136,6 +137,11 @@ export class ShopifyFile {
     const groups = new Groups()
     let line = this.#header.line + lines
     for (let at = next; at < bytes.length;) {
+      if (bytes[at] === LINE_FEED) {
+        line++
+        at++
+        continue
+      }
       const end = csv.lineEnd(at)
       if (csv.isBlank(at, end)) {
         line++
@@ -250,7 +256,7 @@ const keyOf = (line: Line): string => handleKey(line.text('handle')) || handleKe
 function firstLine(bytes: Uint8Array): { at: number; line: number } | null {
   let at = 0
   for (let line = 1; at < bytes.length; line++) {
-    const found = bytes.indexOf(10, at)
+    const found = bytes.indexOf(LINE_FEED, at)
     const end = found === -1 ? bytes.length : found
     const isText = end > at && bytes.subarray(at, end).some((byte) => !NO_TEXT.has(byte))
     const isShort = end - at <= 20

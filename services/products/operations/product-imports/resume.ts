@@ -1,10 +1,12 @@
 import type { Executor } from '../../../../shared/db/database.ts'
-import { findAbandoned, hasCutOffUploads, removeCutOffUploads } from '../../import/claims.ts'
+import { earliest } from '../../../../shared/db/earliest.ts'
+import { findAbandoned, hasLease, removeCutOffUploads } from '../../import/claims.ts'
 import { enqueueImport } from '../../import/runner.ts'
 import type { Ctx } from '../../needs.ts'
+import { productImports } from '../../schema.ts'
 
-export const hasAbandonedImports = async (db: Executor, now: Date): Promise<boolean> =>
-  (await findAbandoned(db, now)).length > 0 || await hasCutOffUploads(db, now)
+export const nextAbandonedImport = (db: Executor): Promise<Date | null> =>
+  earliest(db, productImports.lease_until, hasLease)
 
 /** Takes up what stopped processes left, and removes what was never sent to its end. */
 export async function resumeImports(ctx: Ctx): Promise<void> {

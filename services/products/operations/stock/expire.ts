@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Executor } from '../../../../shared/db/database.ts'
+import { earliest } from '../../../../shared/db/earliest.ts'
 import type { Ctx } from '../../needs.ts'
 import { findOverdue } from '../../queries/reservations.ts'
 import { reservations } from '../../schema.ts'
@@ -11,8 +12,8 @@ const BATCH = 100
 
 type Reservation = typeof reservations.$inferSelect
 
-export const hasOverdueReservations = async (db: Executor, now: Date): Promise<boolean> =>
-  (await findOverdue(db, now, 1)).length > 0
+export const nextOverdueReservation = (db: Executor): Promise<Date | null> =>
+  earliest(db, reservations.expires_at, eq(reservations.status, 'held'))
 
 /**
  * What is held past its time: the order decides. A confirmed one has its stock taken (its event may be late or
