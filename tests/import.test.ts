@@ -499,6 +499,23 @@ test('a file is held to the limits of the API: no value breaks a list', async ()
   ).toMatchObject([{ name: 'B e l', sku: null, stock: 0 }])
 })
 
+test('a repeated request with its key is the same import; another file with it is refused', async () => {
+  const shop = await newShop()
+  const owner = await shop.owner()
+  const headers = { 'content-type': 'text/csv', 'idempotency-key': 'catalogue-2026-01' }
+  const post = (file: string) => owner.post('/v1/admin/product-imports', file, undefined, headers)
+  const first = await post('Handle,Title,Price\na,A,1\n')
+  const again = await post('Handle,Title,Price\na,A,1\n')
+  expect([first.status, again.status, again.body.id]).toEqual([202, 202, first.body.id])
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect((await post('Handle,Title,Price\nlonger,A longer file,1\n')).status).toBe(422)
+  await until(
+    'it is done',
+    async () => (await owner.get(first.headers.location!, 200)).body.status === 'done',
+  )
+  expect((await owner.get('/v1/admin/product-imports', 200)).body.data).toHaveLength(1)
+})
+
 test('encodings: what is declared counts, an unknown or a compressed one is refused', async () => {
   const shop = await newShop()
   const owner = await shop.owner()

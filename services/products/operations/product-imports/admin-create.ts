@@ -26,7 +26,7 @@ const MAX_OPEN = 20
  * being received.
  */
 export async function adminCreateProductImport(ctx: Ctx, file: ImportFile): Promise<AdminProductImportCard> {
-  const card = await inUploadSlot(ctx.tenant.id, async () => {
+  return await inUploadSlot(ctx.tenant.id, async () => {
     const id = await begin(ctx, file)
     try {
       return await complete(ctx, id, await receive(ctx, id, file))
@@ -35,8 +35,6 @@ export async function adminCreateProductImport(ctx: Ctx, file: ImportFile): Prom
       throw error
     }
   })
-  enqueueImport(ctx, card.id)
-  return card
 }
 
 async function begin(ctx: Ctx, { charset, stock }: ImportFile): Promise<ImportId> {
@@ -90,6 +88,8 @@ async function complete(ctx: Ctx, id: ImportId, bytes: number): Promise<AdminPro
       .where(and(eq(productImports.id, id), eq(productImports.status, 'uploading')))
     if (affectedRows(moved) === 0) throw new Problem('request_timeout', 'The file came too slowly')
     tx.audit('product_import.created', id, { bytes })
+    // When the request is over: until then what it does belongs to its Idempotency-Key.
+    tx.afterCommit(() => void setTimeout(() => enqueueImport(ctx, id)))
     return showImportCard((await findImport(tx, id))!)
   })
 }
