@@ -1,10 +1,10 @@
 import { inArray } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
-import type { Executor } from '../../../../shared/db/database.ts'
-import { newId } from '../../../../shared/kernel/id.ts'
-import type { ImportRecord } from '../../domain/import-record.ts'
-import { nameDigest, slugsOf } from '../../domain/slug.ts'
-import { brands, categories } from '../../schema.ts'
+import type { Executor } from '../../../shared/db/database.ts'
+import { newId } from '../../../shared/kernel/id.ts'
+import type { ImportRecord } from './record.ts'
+import { nameDigest, slugsOf } from '../domain/slug.ts'
+import { brands, categories } from '../schema.ts'
 
 type BrandId = typeof brands.$inferSelect['id']
 type CategoryId = typeof categories.$inferSelect['id']
@@ -13,10 +13,15 @@ type Table = typeof brands | typeof categories
 /** Brand and category of each record, made where they are not there yet. Few statements, however many records. */
 export async function placeRecords(tx: Executor, records: ImportRecord[], now: Date) {
   const brandIds = await ensureBrands(tx, records.flatMap(({ brand }) => brand ?? []), now)
-  const categoryIds = await ensureCategories(tx, records.map(({ category }) => category), now)
+  const categoryIds = await ensureCategories(
+    tx,
+    records.flatMap(({ category }) => category ? [category] : []),
+    now,
+  )
   return {
-    brandOf: ({ brand }: ImportRecord) => brand === null ? null : brandIds.get(keyText(brand)) ?? null,
-    categoryOf: ({ category }: ImportRecord) => categoryIds.get(pathOf(category)) ?? null,
+    brandOf: ({ brand }: ImportRecord) => brand === undefined ? null : brandIds.get(keyText(brand)) ?? null,
+    categoryOf: ({ category }: ImportRecord) =>
+      category === undefined ? null : categoryIds.get(pathOf(category)) ?? null,
   }
 }
 

@@ -1,11 +1,12 @@
 import { eq, inArray } from 'drizzle-orm'
-import type { Tx } from '../../../../shared/service/context.ts'
-import { priceChanged, productCreated } from '../../events.ts'
-import { products, vatRates } from '../../schema.ts'
-import { announceStock } from '../../writes/announce-stock.ts'
-import { announceUpdate } from '../../writes/announce-update.ts'
+import type { Tx } from '../../../shared/service/context.ts'
+import { priceChanged, productCreated } from '../events.ts'
+import { products, vatRates } from '../schema.ts'
+import { announceStock } from '../writes/announce-stock.ts'
+import { announceUpdate } from '../writes/announce-update.ts'
 import type { VariantRow } from './merge-variants.ts'
-import type { Stored } from './store-batch.ts'
+import type { Created } from './create-products.ts'
+import type { Updated } from './update-products.ts'
 
 type Product = typeof products.$inferSelect
 
@@ -32,21 +33,13 @@ export function announceVariants(
 }
 
 /** Every product that was created or updated, with what it costs now. */
-export async function announceAll(
-  tx: Tx,
-  created: Stored[],
-  updated: Stored[],
-  present: Map<string, Product>,
-): Promise<void> {
+export async function announceAll(tx: Tx, created: Created[], updated: Updated[]): Promise<void> {
   const [rate] = await tx.select({ rate: vatRates.rate }).from(vatRates).where(eq(vatRates.is_default, true))
   const ids = [...created, ...updated].map(({ product }) => product.id)
-  const prices = new Map(
-    (await tx.select({ id: products.id, price_min: products.price_min }).from(products).where(
-      inArray(products.id, ids),
-    ))
-      .map(({ id, price_min }) => [id, price_min]),
-  )
-  for (const { product, variants: rows } of created) {
+  const rows = await tx.select({ id: products.id, price_min: products.price_min }).from(products)
+    .where(inArray(products.id, ids))
+  const prices = new Map(rows.map(({ id, price_min }) => [id, price_min]))
+  for (const { product, variants } of created) {
     const { id, ref, name, status, brand_id, created_at } = product
     tx.emit(productCreated, {
       product_id: id,
@@ -55,17 +48,12 @@ export async function announceAll(
       status,
       brand_id,
       price: prices.get(id) ?? null,
-      stock: rows.reduce((sum, { stock }) => sum + stock, 0),
+      stock: variants.reduce((sum, { stock }) => sum + stock, 0),
       vat_rate: rate?.rate ?? 0,
       created_at: created_at.toISOString(),
     })
   }
-  for (const { product } of updated) {
-    announceUpdate(
-      tx,
-      { ...product, price_min: prices.get(product.id) ?? null },
-      present.get(product.slug)!.price_min,
-      ['import'],
-    )
+  for (const { product, old } of updated) {
+    announceUpdate(tx, { ...product, price_min: prices.get(product.id) ?? null }, old.price_min, ['import'])
   }
 }

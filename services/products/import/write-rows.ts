@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Executor } from '../../../../shared/db/database.ts'
-import { products, variants } from '../../schema.ts'
+import type { Executor } from '../../../shared/db/database.ts'
+import { products, variants } from '../schema.ts'
 import type { VariantRow } from './merge-variants.ts'
 
 /** Rows a statement. */
@@ -22,11 +22,15 @@ export async function upsertProducts(tx: Executor, rows: (typeof products.$infer
     'meta_description',
     'options',
     'import_hash',
+    'import_version',
+    'import_handle',
     'brand_id',
+    'version',
     'updated_at',
   ]
-  const set = { ...given(columns), version: sql`${products.version} + 1` }
-  for (const chunk of chunks(rows)) await tx.insert(products).values(chunk).onDuplicateKeyUpdate({ set })
+  for (const chunk of chunks(rows)) {
+    await tx.insert(products).values(chunk).onDuplicateKeyUpdate({ set: given(columns) })
+  }
 }
 
 export async function upsertVariants(tx: Executor, rows: VariantRow[]): Promise<void> {
