@@ -11,13 +11,13 @@ import { provisionings } from '../services/websites/schema.ts'
 import { NewTenant } from '../services/websites/shapes/tenant.ts'
 import { databaseName } from '../shared/db/databases.ts'
 import { platformTenant } from '../shared/service/directory.ts'
-import { Host } from '../shared/service/host.ts'
-import { migrateAll } from '../shared/service/migrations.ts'
+import { Host } from '../shared/host/host.ts'
+import { migrateAll } from '../shared/host/migrations.ts'
 import { and, eq } from 'drizzle-orm'
 import { nextRegistry } from './support/next-release.ts'
 import { configOf, releases, stallAt } from './support/releases.ts'
 import { checkout, newProduct } from './support/selling.ts'
-import { operator, PASSWORD, Shop } from './support/shops.ts'
+import { operator, Shop } from './support/shops.ts'
 import { until } from './support/until.ts'
 
 /** Processes of two releases side by side on one platform, killed and standing still wherever it hurts. */
@@ -26,7 +26,7 @@ const own = releases()
 const newTenant = () => ({
   company_name: `Deploy ${randomBytes(4).toString('hex')}`,
   plan: 'business' as const,
-  owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD },
+  owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner' },
 })
 
 /** As a process that is at that address answers for it. */
@@ -127,8 +127,7 @@ describe('a process that stands still', () => {
     await late
   }
 
-  const create = async () =>
-    (await createTenant(contextOf(processes[0]), NewTenant.parse(newTenant()))).tenant
+  const create = () => createTenant(contextOf(processes[0]), NewTenant.parse(newTenant()))
 
   /** All that a process which was given up could spoil. */
   async function stateOf(id: string) {

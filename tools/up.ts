@@ -61,7 +61,7 @@ async function up(): Promise<void> {
   throw new Error(ended)
 }
 
-/** Makes the shop unless it is there, and fills it unless it has been. */
+/** Makes the shop unless it is there, accepts its owner's invitation, and fills it unless that was done before. */
 async function prepare(
   running: RunningStack,
   { subdomain, company_name, catalogue }: (typeof SHOPS)[number],
@@ -71,17 +71,22 @@ async function prepare(
     company_name,
     subdomain,
     plan: 'premium',
-    owner: { email: owner().email, first_name: 'Olga', last_name: 'Owner', password: owner().password },
+    owner: { email: owner().email, first_name: 'Olga', last_name: 'Owner' },
   })
   if (made.status !== 202 && made.body?.code !== 'already_exists') {
     throw new Error(`${made.status} ${made.text}`)
   }
-  if (made.status === 202) await operator.untilActive(made.body.id)
+  const domain = `${subdomain}.localhost`
+  const id = made.status === 202 ? made.body.id : await operator.idOf(domain)
+  await operator.untilActive(id)
+  const shop = new ShopApi(running.edgeUrl, domain)
+  const { email, password } = owner()
+  if (!await shop.signIn(email, password)) {
+    await shop.acceptInvitation(await operator.inviteOwner(id), password)
+  }
   if (!catalogue) return
-  const shop = new ShopApi(running.edgeUrl, `${subdomain}.localhost`)
   const { body } = await shop.call('GET', '/v1/products?limit=1')
   if (body.data.length > 0) return
-  await shop.signIn(owner().email, owner().password)
   await shop.importCatalogue(readFileSync(join(ROOT, catalogue)))
 }
 
@@ -91,7 +96,7 @@ function owner(): { email: string; password: string } {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    const made = { email: 'owner@demo.example', password: `${randomBytes(6).toString('base64url')}aA1!` }
+    const made = { email: 'owner@demo.example', password: randomBytes(12).toString('base64url') }
     mkdirSync(dir, { recursive: true, mode: 0o700 })
     writeFileSync(file, JSON.stringify(made) + '\n', { mode: 0o600 })
     return made

@@ -91,12 +91,17 @@ export const products = mysqlTable('products', {
   search_text: text('search_text').notNull(),
   /** SHA-256 of the imported record it was made from: the same record again changes nothing. */
   import_hash: digest('import_hash'),
+  /** The version that import made: a product of another one has been changed since. */
+  import_version: int('import_version'),
+  /** The handle that files know it by, of which its slug was made. */
+  import_handle: exactText('import_handle', 255),
   version: int('version').notNull().default(1),
   deleted_at: instant('deleted_at'),
   ...times,
 }, (t) => [
   uniqueIndex('products_slug').on(t.slug),
   uniqueIndex('products_ref').on(t.ref),
+  uniqueIndex('products_import_handle').on(t.import_handle),
   index('products_newest').on(t.status, t.deleted_at, t.created_at, t.id),
   index('products_by_name').on(t.status, t.deleted_at, t.name, t.id),
   index('products_by_price').on(t.status, t.deleted_at, t.price_min, t.id),
@@ -181,7 +186,14 @@ export type ImportProblem = {
 
 export const productImports = mysqlTable('product_imports', {
   id: id('id', 'imp').primaryKey(),
-  status: varchar('status', { length: 10 }).$type<'pending' | 'running' | 'done' | 'failed'>().notNull(),
+  status: varchar('status', { length: 10 })
+    .$type<'uploading' | 'pending' | 'reading' | 'storing' | 'done' | 'failed'>().notNull(),
+  /** What is done with the stock of variants that are there already. */
+  stock: varchar('stock', { length: 4 }).$type<'keep' | 'set'>().notNull(),
+  /** The encoding that the sender named. */
+  charset: varchar('charset', { length: 40 }),
+  /** Of the file. */
+  bytes: int('bytes').notNull().default(0),
   /** Products of the file, and how many of them are behind: written with the products, so that none is done twice. */
   total: int('total').notNull().default(0),
   processed: int('processed').notNull().default(0),
@@ -190,9 +202,13 @@ export const productImports = mysqlTable('product_imports', {
   unchanged: int('unchanged').notNull().default(0),
   failed: int('failed').notNull().default(0),
   variants: int('variants').notNull().default(0),
-  /** The first of them; `problem_count` counts them all. */
+  /** The first of them, errors before warnings; `problem_count` counts them all. */
   problems: json('problems').$type<ImportProblem[]>().notNull(),
   problem_count: int('problem_count').notNull().default(0),
+  /** Counts who has worked on it: whoever isn't the last one may not write any more. */
+  claim: int('claim').notNull().default(0),
+  /** How many of them in a row have got no further. */
+  attempts: int('attempts').notNull().default(0),
   /** Until then the process that works on it is believed to be alive. */
   lease_until: instant('lease_until').notNull(),
   created_by: id('created_by', 'user'),
@@ -205,12 +221,20 @@ const mediumblob = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   toDriver: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
 })
 
-/** The file of an import until it is done, in parts that fit any server's max_allowed_packet. */
+/** The file of an import until it has been read, in parts. */
 export const importFiles = mysqlTable('import_files', {
   import_id: id('import_id', 'imp').notNull().references(() => productImports.id, { onDelete: 'cascade' }),
   position: int('position').notNull(),
   bytes: mediumblob('bytes').notNull(),
 }, (t) => [primaryKey({ columns: [t.import_id, t.position] })])
+
+/** What was read of it until that is stored: `count` products as JSON, `first` being the place of the first in the file. */
+export const importBatches = mysqlTable('import_batches', {
+  import_id: id('import_id', 'imp').notNull().references(() => productImports.id, { onDelete: 'cascade' }),
+  first: int('first').notNull(),
+  count: int('count').notNull(),
+  records: mediumblob('records').notNull(),
+}, (t) => [primaryKey({ columns: [t.import_id, t.first] })])
 
 export const tables = {
   vatRates,
@@ -223,5 +247,6 @@ export const tables = {
   reservations,
   productImports,
   importFiles,
+  importBatches,
   ...kernelTables,
 }

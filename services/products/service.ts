@@ -1,19 +1,19 @@
 import { defineService } from '../../shared/service/service.ts'
 import { providePort } from '../../shared/service/port.ts'
-import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
 import { onSearchOutdated } from './consumers/search.ts'
 import { adminBrands } from './endpoints/admin-brands.ts'
 import { adminCategories } from './endpoints/admin-categories.ts'
+import { adminProductImports } from './endpoints/admin-product-imports.ts'
 import { adminProducts } from './endpoints/admin-products.ts'
 import { adminVariants } from './endpoints/admin-variants.ts'
 import { brands } from './endpoints/brands.ts'
 import { categories } from './endpoints/categories.ts'
-import { productImports } from './endpoints/product-imports.ts'
 import { products } from './endpoints/products.ts'
 import { vatRates } from './endpoints/vat-rates.ts'
 import * as events from './events.ts'
 import { expireReservations, nextOverdueReservation } from './operations/stock/expire.ts'
-import { nextAbandonedImport, resumeImports } from './operations/import/start-import.ts'
+import { nextAbandonedImport, resumeImports } from './operations/product-imports/resume.ts'
 import { quote } from './operations/variants/quote.ts'
 import { release } from './operations/stock/release.ts'
 import { reserve } from './operations/stock/reserve.ts'
@@ -46,9 +46,9 @@ export default defineService<Ctx>({
     adminVariants,
     adminCategories,
     adminBrands,
-    productImports,
+    adminProductImports,
   ],
-  consumers: [onOrderConfirmed, onOrderCancelled, onSearchOutdated],
+  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded, onSearchOutdated],
   jobs: [
     { name: 'expire-reservations', next: nextOverdueReservation, run: expireReservations },
     { name: 'resume-imports', next: nextAbandonedImport, run: resumeImports },

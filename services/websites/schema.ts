@@ -14,7 +14,7 @@ import {
 import { exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { dueWork, kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 
 /** One client company. Its databases are named after its id. */
 export const tenants = mysqlTable(
@@ -33,6 +33,8 @@ export const tenants = mysqlTable(
     /** Of the billing system. */
     subscription_id: exactText('subscription_id', 100),
     metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
+    /** Their account in the shop's own database; null until it is made. */
+    owner_id: id('owner_id', 'user'),
     version: int('version').notNull().default(1),
     ...times,
   },
@@ -78,14 +80,8 @@ export const websites = mysqlTable('websites', {
   index('websites_status').on(t.status, t.id),
 ])
 
-/** The owner's account, until the shop has it. The password is there as its argon2id hash only. */
-export type Owner = {
-  email: string
-  first_name: string
-  last_name: string
-  password_hash: string
-  must_change_password: boolean
-}
+/** The first person of a shop, until the shop has the account. */
+export type Owner = { email: string; first_name: string; last_name: string }
 
 /**
  * The making or the removal of a shop: one row, held by the process that works on it until `lease_until`. `lease` counts

@@ -16,6 +16,7 @@ const kernelProblems = {
   not_found: [404, 'Nothing is here'],
   unknown_shop: [404, 'No shop answers at this domain'],
   method_not_allowed: [405, 'The method is not supported here'],
+  request_timeout: [408, 'The request came too slowly'],
   conflict: [409, 'The request conflicts with the present state'],
   already_exists: [409, 'This exists already'],
   in_use: [409, 'This is still in use'],

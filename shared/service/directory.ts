@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { definePort } from './port.ts'
-import { Tenant } from './tenant.ts'
+import { Tenant } from '../kernel/tenant.ts'
 
 /** What the kernel needs of whichever service keeps the shops. `websites` provides it. */
 export const directory = definePort('websites', 'directory', {

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { productCreated } from '../../services/products/events.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { Host } from '../../shared/service/host.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { Host } from '../../shared/host/host.ts'
 import { nextRegistry } from './next-release.ts'
 
 declare const Deno: {

@@ -1,5 +1,5 @@
 import { registry } from '../../services/registry.ts'
-import { Host } from '../../shared/service/host.ts'
+import { Host } from '../../shared/host/host.ts'
 import type { Service } from '../../shared/service/service.ts'
 import { shopSeedOf } from '../../shared/service/shop-seed.ts'
 import { configOf } from './releases.ts'

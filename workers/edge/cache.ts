@@ -1,4 +1,5 @@
-import type { Edge, Lifetime } from './env.ts'
+import type { Edge } from './edge.ts'
+import type { Lifetime } from './env.ts'
 import type { Shop } from './shops.ts'
 import type { Visit } from './visit.ts'
 

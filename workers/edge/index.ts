@@ -1,6 +1,7 @@
 import { Problem, problemResponse } from '../../shared/errors/problem.ts'
 import { app } from './app.ts'
-import { edgeOf, type Env, type Lifetime } from './env.ts'
+import { edgeOf } from './edge.ts'
+import type { Env, Lifetime } from './env.ts'
 import { logError } from './log.ts'
 
 /** The edge: tenant by Host, limits, cache of public reads, and on to the region. Settings: wrangler.toml. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { Problem } from '../../shared/errors/problem.ts'
 import { networkOf } from '../../shared/kernel/network.ts'
 import { plans } from '../../shared/kernel/plans.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 import type { Env, RateLimiter } from './env.ts'
 import type { Visit } from './visit.ts'
 

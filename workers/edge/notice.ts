@@ -1,6 +1,7 @@
 import { verifyNotice } from '../../shared/auth/notice-token.ts'
 import { Problem } from '../../shared/errors/problem.ts'
-import type { Edge, Lifetime } from './env.ts'
+import type { Edge } from './edge.ts'
+import type { Lifetime } from './env.ts'
 import type { Visit } from './visit.ts'
 
 /**

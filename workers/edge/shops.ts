@@ -2,7 +2,7 @@ import { Client } from '@planetscale/database'
 import { LRUCache } from 'lru-cache'
 import { Problem } from '../../shared/errors/problem.ts'
 import { idFromBytes } from '../../shared/kernel/id.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 import type { KeyValue, Lifetime } from './env.ts'
 import { logError } from './log.ts'
 

@@ -67,6 +67,8 @@ CREATE TABLE `products` (
 	`meta_description` text,
 	`search_text` text NOT NULL,
 	`import_hash` binary(32),
+	`import_version` int,
+	`import_handle` varchar(255) character set utf8mb4 collate utf8mb4_bin,
 	`version` int NOT NULL DEFAULT 1,
 	`deleted_at` datetime(3),
 	`created_at` datetime(3) NOT NULL,
@@ -74,6 +76,7 @@ CREATE TABLE `products` (
 	CONSTRAINT `products_id` PRIMARY KEY(`id`),
 	CONSTRAINT `products_slug` UNIQUE(`slug`),
 	CONSTRAINT `products_ref` UNIQUE(`ref`),
+	CONSTRAINT `products_import_handle` UNIQUE(`import_handle`),
 	KEY `products_newest` (`status`,`deleted_at`,`created_at`,`id`),
 	KEY `products_by_name` (`status`,`deleted_at`,`name`,`id`),
 	KEY `products_by_price` (`status`,`deleted_at`,`price_min`,`id`),
@@ -141,6 +144,9 @@ CREATE TABLE `reservations` (
 CREATE TABLE `product_imports` (
 	`id` binary(16) NOT NULL,
 	`status` varchar(10) NOT NULL,
+	`stock` varchar(4) NOT NULL,
+	`charset` varchar(40),
+	`bytes` int NOT NULL DEFAULT 0,
 	`total` int NOT NULL DEFAULT 0,
 	`processed` int NOT NULL DEFAULT 0,
 	`created` int NOT NULL DEFAULT 0,
@@ -150,6 +156,8 @@ CREATE TABLE `product_imports` (
 	`variants` int NOT NULL DEFAULT 0,
 	`problems` json NOT NULL,
 	`problem_count` int NOT NULL DEFAULT 0,
+	`claim` int NOT NULL DEFAULT 0,
+	`attempts` int NOT NULL DEFAULT 0,
 	`lease_until` datetime(3) NOT NULL,
 	`created_by` binary(16),
 	`finished_at` datetime(3),
@@ -166,6 +174,14 @@ CREATE TABLE `import_files` (
 	CONSTRAINT `import_files_import_id_position_pk` PRIMARY KEY(`import_id`,`position`)
 );
 
+CREATE TABLE `import_batches` (
+	`import_id` binary(16) NOT NULL,
+	`first` int NOT NULL,
+	`count` int NOT NULL,
+	`records` mediumblob NOT NULL,
+	CONSTRAINT `import_batches_import_id_first_pk` PRIMARY KEY(`import_id`,`first`)
+);
+
 CREATE TABLE `outbox` (
 	`id` binary(16) NOT NULL,
 	`subject` varchar(255) NOT NULL,
@@ -173,6 +189,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
@@ -228,3 +245,5 @@ ALTER TABLE `product_categories` ADD CONSTRAINT `product_categories_product_id_p
 ALTER TABLE `product_categories` ADD CONSTRAINT `product_categories_category_id_categories_id_fk` FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `import_files` ADD CONSTRAINT `import_files_import_id_product_imports_id_fk` FOREIGN KEY (`import_id`) REFERENCES `product_imports`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `import_batches` ADD CONSTRAINT `import_batches_import_id_product_imports_id_fk` FOREIGN KEY (`import_id`) REFERENCES `product_imports`(`id`) ON DELETE cascade ON UPDATE no action;

@@ -9,6 +9,7 @@ CREATE TABLE `tenants` (
 	`status` varchar(20) NOT NULL,
 	`subscription_id` varchar(100) character set utf8mb4 collate utf8mb4_bin,
 	`metadata` json NOT NULL,
+	`owner_id` binary(16),
 	`version` int NOT NULL DEFAULT 1,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
@@ -106,6 +107,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );

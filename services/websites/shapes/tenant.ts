@@ -66,11 +66,7 @@ export const NewTenant = z.strictObject({
     email: Email,
     first_name: Line(255).openapi({ example: 'Alice' }),
     last_name: Line(255).openapi({ example: 'Martin' }),
-    password: z.string().min(8).max(128).optional().openapi({
-      description: 'Left out, one is made and returned once',
-      example: 'Correct-Horse-7!',
-    }),
-  }),
+  }).openapi({ description: 'The first person of the shop, who is then invited' }),
 }).openapi('NewTenant')
 export type NewTenant = z.infer<typeof NewTenant>
 
@@ -113,9 +109,14 @@ export const TenantView = z.object({
 }).openapi('Tenant')
 export type TenantView = z.infer<typeof TenantView>
 
-export const NewTenantAnswer = TenantView.extend({
-  owner: z.object({ email: z.string(), temporary_password: z.string().nullable() }),
-}).openapi('NewTenantAnswer')
+/** Shown once, to whoever hands it on to the owner. */
+export const OwnerInvitation = z.object({
+  email: z.string().openapi({ example: 'alice@example.com' }),
+  domain: z.string().openapi({ description: 'Where to accept it: POST /v1/auth/invitations/accept' }),
+  token: z.string(),
+  expires_at: Instant,
+}).openapi('OwnerInvitation')
+export type OwnerInvitation = z.infer<typeof OwnerInvitation>
 
 /** Composed (NFC), without what nobody sees; joiners stay between letters that they join. */
 function asWritten(name: string): string {

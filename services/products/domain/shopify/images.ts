@@ -9,13 +9,17 @@ function address(line: Line, text: string): string | null {
   return null
 }
 
-export function variantImage(line: Line): string | null {
+export function variantImage(line: Line): string | undefined {
   const text = line.text('variant_image')
-  return text ? address(line, text) : null
+  return text ? address(line, text) ?? undefined : undefined
 }
 
 /** Some people put several addresses in one cell; an address may itself hold a comma. */
-const addresses = (line: Line) => line.text('image_url').split(/[\s,;|]+(?=(?:https?:)?\/\/)/).filter(Boolean)
+const addresses = (line: Line) =>
+  line.text('image_url').split(/[\s,;|](?=(?:https?:)?\/\/)/).map((text) =>
+    text.trim().replace(/[,;|]$/, '').trim()
+  )
+    .filter(Boolean)
 
 function givenPosition(line: Line): number | null {
   const text = line.text('image_position')

@@ -16,8 +16,8 @@ function bare(text: string): { digits: string; negative: boolean } {
   const unquoted = trimmed.replace(/^="?(.*?)"?$/, '$1')
   const inBrackets = /^\((.*)\)$/.exec(unquoted)
   const body = (inBrackets?.[1] ?? unquoted)
-    .replace(/^([+-]?)(?:\p{L}+\.?|\p{Sc})+/u, '$1')
-    .replace(/(?:\p{L}+\.?|\p{Sc})+(-?)$/u, '$1')
+    .replace(/^([+-]?)[\p{L}\p{Sc}][\p{L}\p{Sc}.]*/u, '$1')
+    .replace(/[\p{L}\p{Sc}][\p{L}\p{Sc}.]*(-?)$/u, '$1')
     .replace(/[.,]-+$/, '')
   const signed = /^([+-]?)(.*?)(-?)$/.exec(body)
   return {
@@ -77,17 +77,6 @@ export function markShownBy(text: string): DecimalMark | null {
   if (!shown || !/^[\d.,]+$/.test(digits)) return null
   const mark = shown[1] === ',' ? ',' : '.'
   return digits.indexOf(mark) === digits.lastIndexOf(mark) ? mark : null
-}
-
-/** The decimal mark most of these texts show; null when none does. */
-export function commonMark(texts: Iterable<string>): DecimalMark | null {
-  const seen = { '.': 0, ',': 0 }
-  for (const text of texts) {
-    const mark = text ? markShownBy(text) : null
-    if (mark) seen[mark]++
-  }
-  if (seen['.'] === seen[',']) return null
-  return seen['.'] > seen[','] ? '.' : ','
 }
 
 export type MoneyReading = { amount: number; rounded: boolean; ambiguous: boolean }

@@ -1,4 +1,7 @@
-/** What the reader of Shopify's product file gives back. Amounts are integers in the currency's minor unit. */
+/**
+ * What the reader of Shopify's product file gives back. Amounts are integers in the currency's minor unit, in the
+ * shop's mode (with VAT or without). What is undefined the file doesn't say: it has no such column, or left it blank.
+ */
 
 export type CsvProductStatus = 'active' | 'draft' | 'archived'
 
@@ -7,63 +10,73 @@ export type CsvOption = { name: string; values: string[] }
 export type CsvImage = { url: string; position: number; alt: string | null }
 
 export type CsvVariant = {
-  /** First physical line of the record in the file. */
+  /** First line of the record in the file. */
   line: number
-  /** One value for each of the product's options, in their order; empty for a product without options. */
+  /** One value for each of the product's options, in their order; empty where the file has none. */
   options: string[]
-  sku: string | null
-  /** 1 for the first variant of the file with this SKU (or none), 2 for the next with the same one, … */
-  sku_occurrence: number
-  barcode: string | null
-  /** Null: not purchasable until a price is given. */
-  price: number | null
-  compare_at_price: number | null
-  cost: number | null
-  grams: number | null
-  /** Never negative; null when the file does not say. */
-  quantity: number | null
-  tracked: boolean
-  oversell_allowed: boolean
-  requires_shipping: boolean
-  taxable: boolean
-  image_url: string | null
+  sku?: string
+  barcode?: string
+  price?: number
+  /** Null: the column is there and blank, a reduction has ended. */
+  compare_at_price?: number | null
+  cost?: number
+  grams?: number
+  /** Never negative. */
+  quantity?: number
+  /** What the tracker column says. */
+  tracked?: boolean
+  /** What a new variant does where the tracker column says nothing. */
+  tracked_if_new: boolean
+  oversell_allowed?: boolean
+  requires_shipping?: boolean
+  taxable?: boolean
+  image_url?: string
 }
 
 export type CsvProduct = {
+  line: number
+  /** What it is known by in files: the handle, or the title where there is none; compared without case and spacing. */
   handle: string
-  title: string
+  title?: string
   /** As in the file, not sanitised. */
-  description_html: string
-  vendor: string | null
-  type: string | null
-  category: string | null
-  tags: string[]
-  status: CsvProductStatus
+  description_html?: string
+  vendor?: string
+  type?: string
+  category?: string
+  /** Empty: the column is there and blank. */
+  tags?: string[]
+  status?: CsvProductStatus
   gift_card: boolean
-  seo: { title: string | null; description: string | null }
-  options: CsvOption[]
+  seo_title?: string
+  seo_description?: string
+  /** Null: the file says nothing of options. Empty: it says there are none. */
+  options: CsvOption[] | null
+  /** False: no line says anything only a variant has. `variants` then holds what a new product gets. */
+  describes_variants: boolean
   variants: CsvVariant[]
   images: CsvImage[]
-  line: number
 }
 
-/** Errors leave their line (or variant) out; warnings keep it with a change. */
+/** Errors leave their line (or value) out; warnings keep it with a change. */
 export const CSV_PROBLEMS = {
   file_empty: 'error',
   header_unknown: 'error',
+  too_many_records: 'error',
   unclosed_quote: 'error',
+  record_too_long: 'error',
   rest_unreadable: 'error',
   handle_missing: 'error',
-  title_missing: 'error',
   duplicate_variant: 'error',
+  too_many_lines: 'error',
+  value_refused: 'error',
   encoding_guessed: 'warning',
+  bytes_replaced: 'warning',
+  characters_replaced: 'warning',
   stray_quote: 'warning',
   too_few_fields: 'warning',
   too_many_fields: 'warning',
   header_repeated: 'warning',
   handle_derived: 'warning',
-  handle_changed: 'warning',
-  title_derived: 'warning',
   conflicting_value: 'warning',
   status_unknown: 'warning',
   not_published: 'warning',
@@ -71,12 +84,11 @@ export const CSV_PROBLEMS = {
   option_value_missing: 'warning',
   option_value_respelled: 'warning',
   variant_fields_ignored: 'warning',
-  price_missing: 'warning',
-  amount_unreadable: 'warning',
+  amount_unreadable: 'error',
   amount_ambiguous: 'warning',
   amount_rounded: 'warning',
   compare_at_too_low: 'warning',
-  quantity_unreadable: 'warning',
+  quantity_unreadable: 'error',
   quantity_negative: 'warning',
   quantity_rounded: 'warning',
   weight_unreadable: 'warning',
@@ -91,15 +103,12 @@ export const CSV_PROBLEMS = {
 export type CsvProblemCode = keyof typeof CSV_PROBLEMS
 
 export type CsvProblem = {
-  /** Physical line, from 1, as an editor numbers it. */
+  /** From 1, as an editor numbers lines. */
   line: number
   handle: string | null
   severity: 'error' | 'warning'
   code: CsvProblemCode
   message: string
 }
-
-/** `lines` counts the physical lines of the file, header included. */
-export type ShopifyCsv = { products: CsvProduct[]; problems: CsvProblem[]; lines: number }
 
 export type Report = (line: number, handle: string | null, code: CsvProblemCode, message: string) => void

@@ -1,16 +1,17 @@
-import type { CsvOption, CsvVariant } from './types.ts'
 import type { Line } from './line.ts'
+import type { CsvOption, CsvVariant } from './types.ts'
 
 const POSITIONS = [1, 2, 3] as const
 const PLACEHOLDER_NAME = 'title'
 const PLACEHOLDER_VALUE = 'default title'
 const MISSING_VALUE = 'Default'
-const UNTRACKED = new Set(['', 'none', 'false', 'not tracked', "don't track"])
+const UNTRACKED = new Set(['none', 'false', 'not tracked', "don't track"])
 
 /** An option of the product and which of the file's three it is. */
 type Slot = CsvOption & { position: 1 | 2 | 3 }
 
-type Found = { slots: Slot[]; variants: CsvVariant[] }
+/** Null options: no line says anything of options. */
+type Found = { options: CsvOption[] | null; describes_variants: boolean; variants: CsvVariant[] }
 
 const valueAt = (line: Line, position: 1 | 2 | 3) => line.text(`option${position}_value`)
 
@@ -20,11 +21,10 @@ const hasOptionValue = (line: Line) => POSITIONS.some((position) => valueAt(line
  * A line describes a variant when it says something only a variant has. Columns that spreadsheets fill down
  * (tracker, policy, taxable, units, …) do not count.
  */
-export function describesVariant(line: Line): boolean {
+function describesVariant(line: Line): boolean {
   if (hasOptionValue(line)) return true
-  return (['sku', 'barcode', 'price', 'compare_at_price', 'cost', 'quantity'] as const).some((field) =>
-    line.text(field)
-  )
+  return (['sku', 'barcode', 'price', 'compare_at_price', 'cost', 'quantity', 'grams', 'weight'] as const)
+    .some((field) => line.text(field))
 }
 
 /** Options of a product. `Title` with only `Default Title` is Shopify's way of writing "no options". */
@@ -58,11 +58,19 @@ function optionValue(line: Line, slot: Slot, spellings: Map<string, string>): st
   return known
 }
 
-function compareAt(line: Line, price: number | null): number | null {
+function compareAt(line: Line, price: number | undefined): number | null | undefined {
+  if (!line.has('compare_at_price')) return undefined
+  if (!line.text('compare_at_price')) return null
   const amount = line.amount('compare_at_price')
-  if (amount === null || price === null || amount > price) return amount || null
+  if (amount === undefined) return undefined
+  if (price === undefined || amount > price) return amount || null
   if (amount > 0) line.warn('compare_at_too_low', 'compare-at price is not above the price: left out')
   return null
+}
+
+function tracked(line: Line): boolean | undefined {
+  const tracker = line.text('tracker').toLowerCase()
+  return tracker ? !UNTRACKED.has(tracker) : undefined
 }
 
 /**
@@ -71,73 +79,70 @@ function compareAt(line: Line, price: number | null): number | null {
  * the 0 Shopify writes for untracked goods which are not shipped (downloads, services, gift cards): taking that for
  * stock would make them unsellable.
  */
-function isTracked(line: Line, quantity: number | null, shipped: boolean): boolean {
-  if (!UNTRACKED.has(line.text('tracker').toLowerCase())) return true
-  return quantity !== null && (quantity > 0 || shipped || line.text('quantity').startsWith('-'))
-}
+const meansTracked = (line: Line, quantity: number | undefined, shipped: boolean): boolean =>
+  quantity !== undefined && (quantity > 0 || shipped || line.text('quantity').startsWith('-'))
 
 function readVariant(line: Line, options: string[], giftCard: boolean): CsvVariant {
   const price = line.amount('price')
-  if (!line.text('price')) line.warn('price_missing', 'no price: cannot be bought until one is given')
   const quantity = line.quantity()
-  const shipped = line.boolean('requires_shipping', !giftCard)
+  const unless = giftCard ? false : undefined
+  const requires_shipping = line.boolean('requires_shipping') ?? unless
   return {
     line: line.line,
     options,
     sku: line.code('sku'),
-    sku_occurrence: 1,
     barcode: line.code('barcode'),
     price,
     compare_at_price: compareAt(line, price),
     cost: line.amount('cost'),
     grams: line.grams(),
     quantity,
-    tracked: isTracked(line, quantity, shipped),
+    tracked: tracked(line),
+    tracked_if_new: meansTracked(line, quantity, requires_shipping ?? true),
     oversell_allowed: line.oversell(),
-    requires_shipping: shipped,
-    taxable: line.boolean('taxable', !giftCard),
-    image_url: null,
+    requires_shipping,
+    taxable: line.boolean('taxable') ?? unless,
   }
 }
 
 /** Lines of further images onto which a spreadsheet filled down price or SKU: no option value, nothing new. */
-function isFilledDownImage(line: Line, slots: Slot[], skus: Set<string>): boolean {
+function isFilledDownImage(line: Line, skus: Set<string>): boolean {
   const sku = line.text('sku')
-  return slots.length > 0 && !hasOptionValue(line) && Boolean(line.text('image_url')) &&
-    (!sku || skus.has(sku))
+  return skus.size > 0 && !hasOptionValue(line) && Boolean(line.text('image_url')) && (!sku || skus.has(sku))
 }
 
-/** The product's variants: one at least, whatever the lines say. */
+/** The product's variants; of one without any description of them, what the first line says of all. */
 export function readVariants(
   lines: Line[],
   giftCard: boolean,
-  imageOf: (line: Line) => string | null,
+  imageOf: (line: Line) => string | undefined,
 ): Found {
   const described = lines.filter(describesVariant)
-  const candidates = described.length ? described : lines.slice(0, 1)
+  const candidates = described.length > 0 ? described : lines.slice(0, 1)
   const slots = slotsOf(candidates)
+  const isSilent = slots.length === 0 && !candidates.some(hasOptionValue)
   const spellings = new Map<string, string>()
   const skus = new Set<string>()
-  const lineByOptions = new Map<string, number>()
+  const lineByKey = new Map<string, number>()
   const variants: CsvVariant[] = []
   for (const line of candidates) {
-    if (isFilledDownImage(line, slots, skus)) {
+    if (isFilledDownImage(line, skus)) {
       line.warn('variant_fields_ignored', 'no option value: read as a further image only')
       continue
     }
     const options = slots.map((slot) => optionValue(line, slot, spellings))
-    const key = JSON.stringify(options)
-    const first = lineByOptions.get(key)
+    // Without options they are told apart by their codes.
+    const key = JSON.stringify(isSilent ? line.text('sku') : options)
+    const first = lineByKey.get(key)
     if (first !== undefined) {
-      line.warn(
-        'duplicate_variant',
-        `${options.join(' / ') || 'the only variant'} was given on line ${first}: left out`,
-      )
+      const name = options.join(' / ') || line.text('sku') || 'the only variant'
+      line.warn('duplicate_variant', `${name} was given on line ${first}: left out`)
       continue
     }
-    lineByOptions.set(key, line.line)
+    lineByKey.set(key, line.line)
     skus.add(line.text('sku'))
     variants.push({ ...readVariant(line, options, giftCard), image_url: imageOf(line) })
   }
-  return { slots, variants }
+  const options = slots.map(({ name, values }) => ({ name, values }))
+  return { options: isSilent ? null : options, describes_variants: described.length > 0, variants }
 }

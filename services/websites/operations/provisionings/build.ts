@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import { type MayAct, Superseded } from '../../../../shared/service/shops.ts'
-import type { Tenant } from '../../../../shared/service/tenant.ts'
+import type { Tenant } from '../../../../shared/kernel/tenant.ts'
 import type { StepName } from '../../domain/steps.ts'
 import { websiteActivated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
@@ -20,7 +20,12 @@ const steps: [Exclude<StepName, 'activation'>, (making: Making) => Promise<unkno
   }],
   ['seed', ({ ctx, shop }) => ctx.shops.seed(shop)],
   ['owner', async ({ ctx, shop, work }) => {
-    if (work.owner) await (ctx.forTenant(shop) as Ctx).ports.accounts.createOwner(work.owner)
+    if (!work.owner) return
+    const { user_id } = await (ctx.forTenant(shop) as Ctx).ports.accounts.createOwner(work.owner)
+    await ctx.transaction(async (tx) => {
+      await advance(tx, work, {}, ctx.now())
+      await tx.update(tenants).set({ owner_id: user_id }).where(eq(tenants.id, shop.id))
+    })
   }],
   ['verification', ({ ctx, shop }) => ctx.shops.verify(shop)],
 ]

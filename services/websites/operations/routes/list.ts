@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { Tenant } from '../../../../shared/service/tenant.ts'
+import type { Tenant } from '../../../../shared/kernel/tenant.ts'
 import type { Ctx } from '../../needs.ts'
 import { tenants, websites } from '../../schema.ts'
 import { routeOf, selectShops } from './internal.ts'

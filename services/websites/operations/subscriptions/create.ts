@@ -14,7 +14,7 @@ export async function subscribe(
   if (known) return { tenant_id: known, created: false }
   const { customer, plan, metadata } = data
   try {
-    const { tenant } = await createTenant(ctx, {
+    const tenant = await createTenant(ctx, {
       company_name: customer.name,
       billing_email: customer.billing_email,
       plan: plan.tier,

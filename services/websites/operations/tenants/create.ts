@@ -1,49 +1,37 @@
-import { hash } from '@node-rs/argon2'
 import { randomBytes } from 'node:crypto'
 import { isDuplicate } from '../../../../shared/db/database.ts'
 import { type FieldError, Problem } from '../../../../shared/errors/problem.ts'
 import { defaultSubdomain, isSubdomain, tenantId } from '../../domain/naming.ts'
 import { websiteCreated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
-import { type Owner, provisionings, subscriptions, tenants, websites } from '../../schema.ts'
+import { provisionings, subscriptions, tenants, websites } from '../../schema.ts'
 import type { NewTenant } from '../../shapes/tenant.ts'
 import { leaseFrom } from '../provisionings/internal.ts'
 import { startProvisioning } from '../provisionings/start.ts'
 import { routeOf } from '../routes/internal.ts'
 
 export type Subscription = { subscription_id: string; metadata: Record<string, unknown> }
-type Created = { tenant: string; temporary_password: string | null }
 
-/** OWASP's recommendation for argon2id; as in the auth service, which gets the hash. */
-const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const MAX_NAME_TRIES = 5
 
 /**
- * Records a new shop and the work of making it, which then begins. Throws `already_exists` for a domain
+ * Records a new shop and the work of making it, which then begins; returns its id. Throws `already_exists` for a domain
  * or a subscription that has a shop already, `validation_failed` for what this platform can't give a shop.
  */
 export async function createTenant(
   ctx: Ctx,
   input: NewTenant,
   subscription?: Subscription,
-): Promise<Created> {
+): Promise<string> {
   const errors = refusals(ctx, input)
-  if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors })
-  const temporary_password = input.owner.password === undefined ? newPassword() : null
-  const password_hash = await hash(input.owner.password ?? temporary_password!, ARGON2)
-  const { email, first_name, last_name } = input.owner
-  const owner: Owner = {
-    email,
-    first_name,
-    last_name,
-    password_hash,
-    must_change_password: temporary_password !== null,
+  if (errors.length > 0) {
+    throw new Problem('validation_failed', undefined, { errors })
   }
   for (let attempt = 0;; attempt++) {
     const id = tenantId(input.company_name, randomBytes(3).toString('hex'))
     try {
-      await record(ctx, input, owner, id, attempt, subscription)
-      return { tenant: id, temporary_password }
+      await record(ctx, input, id, attempt, subscription)
+      return id
     } catch (error) {
       if (!isDuplicate(error)) throw error
       if (isDuplicate(error, 'subscriptions_subscription')) {
@@ -61,12 +49,12 @@ export async function createTenant(
 async function record(
   ctx: Ctx,
   input: NewTenant,
-  owner: Owner,
   id: string,
   attempt: number,
   subscription?: Subscription,
 ): Promise<void> {
   const now = ctx.now()
+  const { owner } = input
   const times = { created_at: now, updated_at: now }
   const subdomain = input.subdomain ?? (attempt === 0 ? defaultSubdomain(input.company_name, id) : id)
   const website: typeof websites.$inferInsert = {
@@ -151,6 +139,3 @@ function refusals(ctx: Ctx, input: NewTenant): FieldError[] {
     ...(isPlatforms ? [{ pointer: '/domain', message: 'is the platform’s: choose a subdomain' }] : []),
   ]
 }
-
-/** Passes the password rules of every shop. */
-const newPassword = () => `${randomBytes(12).toString('base64url')}aA1!`

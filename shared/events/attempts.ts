@@ -1,0 +1,32 @@
+import type { JsMsg } from '@nats-io/jetstream'
+import type { Notes } from './notes.ts'
+
+/**
+ * How often the handler of a message was begun, over all processes. JetStream's own count is of deliveries, and a
+ * message is also delivered again when it was let go untried. Noted before a handler begins, so that one which takes
+ * its process along counts too; a first delivery is an attempt without a note.
+ */
+export class Attempts {
+  readonly #notes: Pick<Notes, 'read' | 'write'>
+
+  constructor(notes: Pick<Notes, 'read' | 'write'>) {
+    this.#notes = notes
+  }
+
+  /** The number of the attempt that begins now: 1 is the first. */
+  async begin(message: JsMsg): Promise<number> {
+    if (message.info.deliveryCount === 1) return 1
+    const attempt = (await this.#notes.read(nameOf(message)) ?? 1) + 1
+    await this.#notes.write(nameOf(message), attempt)
+    return attempt
+  }
+
+  /** What was begun turned out not to be an attempt. */
+  async excuse(message: JsMsg, attempt: number): Promise<void> {
+    await this.#notes.write(nameOf(message), attempt - 1)
+  }
+}
+
+/** The time tells messages apart that have the same number in streams of different generations. */
+const nameOf = ({ info }: JsMsg) =>
+  `attempts.${info.stream}.${info.consumer}.${info.streamSequence}-${info.timestampNanos}`
