@@ -1,4 +1,4 @@
-import type { Service } from './service.ts'
+import type { Permissions } from '../auth/permissions.ts'
 
 /** What a service is told of the others when it fills the database of a shop. */
 export type ShopSeed = {
@@ -9,7 +9,7 @@ export type ShopSeed = {
 }
 
 /** What all services together ask for, and what the roles of a new shop have of it. */
-export function shopSeedOf(services: Service[]): ShopSeed {
+export function shopSeedOf(services: { permissions?: Permissions }[]): ShopSeed {
   const declared = services.flatMap((service) => service.permissions ?? [])
   const roles: Record<string, string[]> = {}
   for (const [role, granted] of declared.flatMap((each) => Object.entries(each.roles))) {
