@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
+import auth from '../services/auth/service.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../shared/auth/tenant-token.ts'
 import { newId } from '../shared/kernel/id.ts'
-import { shopSeedOf } from '../shared/host/shops.ts'
 import { internalSecret } from '../shared/kernel/secrets.ts'
-import { registry } from '../services/registry.ts'
 import { send } from '../tools/client/http.ts'
 import { type Client, newShop, PASSWORD, type Shop } from './support/shops.ts'
+import { seedAgain } from './support/seed-again.ts'
 import { until } from './support/until.ts'
-
-const shopSeed = shopSeedOf(registry.filter((service) => service.scope === 'tenant'))
 
 let shop: Shop
 let owner: Client
@@ -441,7 +439,7 @@ describe('ports', () => {
       (select count(*) from role_permissions) g, (select count(*) from signing_keys) k`,
       )
     const before = await counts()
-    expect((await callPort('lifecycle-auth/seed', shopSeed)).status).toBe(200)
+    await seedAgain(auth, shop)
     expect(await counts()).toEqual(before)
     expect((await owner.get(support, 200)).body.permissions).toEqual(['orders.view'])
   })
@@ -459,10 +457,7 @@ describe('ports', () => {
     await admin.delete(`/v1/admin/roles/${(await roleOf('merchant')).id}`, 204)
     // As if the platform had only now begun to ask for it.
     await old.rows('auth', `delete from permissions where name = 'baskets.view'`)
-    expect((await callPort('lifecycle-auth/seed', shopSeed, inject('platform').platformSecret, old)).status)
-      .toBe(
-        200,
-      )
+    await seedAgain(auth, old)
     expect((await roleOf('manager')).permissions).toEqual(kept)
     expect(kept).toContain('baskets.view')
     expect(await roleOf('merchant')).toBeUndefined()

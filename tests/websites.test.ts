@@ -204,7 +204,7 @@ describe('where a service is down', () => {
   test('a shop that can’t be made is rolled back completely: no database, no domain, a record of why', {
     timeout: 120_000,
   }, async () => {
-    await own.platform.regions.get('products')!.child.kill('SIGKILL')
+    await own.platform.regions.get('auth')!.child.kill('SIGKILL')
     const made = await operator(own.running).call('POST', '/platform/v1/tenants', {
       company_name: unique('Unlucky'),
       owner,

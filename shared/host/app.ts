@@ -3,9 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { isUnavailable, isUnstorable } from '../db/database.ts'
 import { AlreadyDone } from '../db/idempotency.ts'
 import { type FieldError, Problem, problemResponse } from '../errors/problem.ts'
-import type { Context } from '../service/context.ts'
-import { lifecycleOf, type ShopSeed } from '../service/lifecycle.ts'
-import { portPath, type PortProvider, providePort } from '../service/port.ts'
+import { portPath } from '../service/port.ts'
 import type { RequestContext } from './request-context.ts'
 import type { AppEnv, Service } from '../service/service.ts'
 import { replay } from '../http/idempotency.ts'
@@ -50,7 +48,7 @@ export function createApp(service: Service): OpenAPIHono<AppEnv> {
 }
 
 function providePorts(app: OpenAPIHono<AppEnv>, service: Service): void {
-  for (const { port, operations } of providersOf(service)) {
+  for (const { port, operations } of service.provides) {
     for (const [method, { input, output }] of Object.entries(port.methods)) {
       const contract = route({
         operationId: `${port.name}_${method}`,
@@ -70,12 +68,6 @@ function providePorts(app: OpenAPIHono<AppEnv>, service: Service): void {
       })
     }
   }
-}
-
-/** A service's own ports, and the one that each has. */
-export function providersOf(service: Service): PortProvider<Context>[] {
-  const seed = (ctx: Context, input: ShopSeed) => Promise.resolve(service.seed?.(ctx, input)).then(() => ({}))
-  return [...service.provides, providePort(lifecycleOf(service.name), { seed })]
 }
 
 type Validated = { success: true } | { success: false; error: z.ZodError; target: string }

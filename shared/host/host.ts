@@ -18,7 +18,7 @@ import { Notes } from '../events/notes.ts'
 import { type Place, Refill } from '../events/refill.ts'
 import { Relay } from '../events/relay.ts'
 import { Streams } from '../events/streams.ts'
-import { createApp, providersOf } from './app.ts'
+import { createApp } from './app.ts'
 import { docs } from './docs.ts'
 import { newId } from '../kernel/id.ts'
 import { plans } from '../kernel/plans.ts'
@@ -108,8 +108,9 @@ export class Host {
       databases: this.databases,
       roamer: this.#roamer,
       broker: this.broker,
-      caller: this.#neighbours.callerOf('host'),
       log: this.log,
+      seed: async (service, tenant, seed) =>
+        await service.seed?.(this.systemContext(service, tenant, 'seed'), seed),
     })
     for (const service of registry) {
       for (const resource of service.resources) this.#owners.set(resource, service)
@@ -117,7 +118,7 @@ export class Host {
     for (const service of this.#services) {
       const hosted = { service, fetch: createApp(service).fetch }
       this.#hosted.set(service.name, hosted)
-      for (const { port } of providersOf(service)) this.#providerOf.set(port.name, hosted)
+      for (const { port } of service.provides) this.#providerOf.set(port.name, hosted)
     }
     this.#scheduler = new Scheduler(this.#services, {
       dueWork,
@@ -209,6 +210,14 @@ export class Host {
   async tenants(): Promise<Tenant[]> {
     const { tenants } = await this.#portOf('host', this.#platform, directory, newId('req')).list({})
     return tenants
+  }
+
+  /** Brings the databases of one shop to this release; answers what was applied. */
+  async upgrade(tenant: string): Promise<{ database: string; names: string[] }[]> {
+    const { applied } = await this.#portOf('host', this.#platform, directory, newId('req')).upgrade({
+      tenant,
+    })
+    return applied
   }
 
   async #shopRequest(request: Request, resource: string, origin: Origin): Promise<Response> {

@@ -1,64 +1,52 @@
 import { DatabaseAdmin, readMigrations } from '../db/admin.ts'
 import { EDGE_READER } from '../db/edge-reader.ts'
-import { databaseName, PLATFORM_DATABASE } from '../db/databases.ts'
+import { PLATFORM_DATABASE } from '../db/databases.ts'
 import type { Config } from './config.ts'
 import { Host } from './host.ts'
 import type { Service } from '../service/service.ts'
-import { shopSeedOf } from './shops.ts'
 
 type OnMigrated = (database: string, names: string[]) => void
 
 /**
  * Brings the platform's database, which it makes, and every shop's to the state of this release: their tables, then what
- * services seed them with. Run it before the processes of the release start; again without harm.
+ * services seed them with. Run it before the processes of the release start; again, or twice at once, without harm. A
+ * shop that can't be brought up keeps back no other: all of them are told at the end. Shops that are made meanwhile, and
+ * later by processes of the release before, get theirs from the first process of this one.
  */
 export async function migrateAll(
   registry: Service[],
   config: Config,
   onMigrated: OnMigrated = () => {},
 ): Promise<void> {
-  const tenants = await migrateTables(registry, config, onMigrated)
-  if (tenants > 0) await seedShops(registry, config)
-}
-
-async function migrateTables(registry: Service[], config: Config, onMigrated: OnMigrated): Promise<number> {
-  const admin = await DatabaseAdmin.connect(config.DATABASE_URL, config.PLATFORM_SECRET)
-  const bring = async (database: string, service: Service) => {
-    const names = await admin.migrate(database, await readMigrations(service.migrations))
-    if (names.length > 0) onMigrated(database, names)
-  }
-  try {
-    for (const service of registry.filter((each) => each.scope === 'platform')) {
-      await admin.create(PLATFORM_DATABASE)
-      await bring(PLATFORM_DATABASE, service)
-    }
-    await admin.grantRead(EDGE_READER.user, EDGE_READER.database, EDGE_READER.tables)
-    const tenants = await admin.tenants()
-    for (const tenant of tenants) {
-      for (const service of registry.filter((each) => each.scope === 'tenant')) {
-        const database = databaseName(tenant, service.name)
-        await admin.create(database) // a service that came with this release
-        await bring(database, service)
-      }
-    }
-    return tenants.length
-  } finally {
-    await admin.close()
-  }
-}
-
-async function seedShops(registry: Service[], config: Config): Promise<void> {
+  await migratePlatform(registry.filter((service) => service.scope === 'platform'), config, onMigrated)
   const host = new Host(registry, { ...config, SERVICES: undefined })
-  const seed = shopSeedOf(registry)
+  const failures: string[] = []
   try {
-    for (const tenant of await host.tenants()) {
-      for (const service of registry) {
-        if (service.scope === 'tenant') {
-          await service.seed?.(host.systemContext(service, tenant, 'seed'), seed)
-        }
+    for (const { id } of await host.tenants()) {
+      try {
+        for (const { database, names } of await host.upgrade(id)) onMigrated(database, names)
+      } catch (error) {
+        failures.push(`${id}: ${(error as Error).message}`)
       }
     }
   } finally {
     await host.stop()
+  }
+  if (failures.length > 0) throw new Error(`not brought to this release:\n${failures.join('\n')}`)
+}
+
+async function migratePlatform(services: Service[], config: Config, onMigrated: OnMigrated): Promise<void> {
+  const admin = await DatabaseAdmin.connect(config.DATABASE_URL, config.PLATFORM_SECRET)
+  try {
+    await admin.exclusively('platform', async () => {
+      await admin.create(PLATFORM_DATABASE)
+      for (const service of services) {
+        const names = await admin.migrate(PLATFORM_DATABASE, await readMigrations(service.migrations))
+        if (names.length > 0) onMigrated(PLATFORM_DATABASE, names)
+      }
+      await admin.grantRead(EDGE_READER.user, EDGE_READER.database, EDGE_READER.tables)
+    })
+  } finally {
+    await admin.close()
   }
 }

@@ -12,7 +12,8 @@ import type { Relay } from '../events/relay.ts'
 import { type Id, newId } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
 import { deriveSecret } from '../kernel/secrets.ts'
-import type { ConsoleContext, KeyedContext, Origin, PlatformContext, Shops, Tx } from '../service/context.ts'
+import type { ConsoleContext, KeyedContext, Origin, PlatformContext, Tx } from '../service/context.ts'
+import type { Shops } from '../service/shops.ts'
 import { type Caller, type Port, portClient, type PortClients } from '../service/port.ts'
 import type { Tenant } from '../kernel/tenant.ts'
 
@@ -213,7 +214,12 @@ export class RequestContext
     return this.#copy({ tenant, joined: this.#joined, keyed: this.#keyed })
   }
 
-  #copy(changes: { tenant?: Tenant; joined?: Joined; keyed?: Keyed }): RequestContext {
+  /** The same work for the same shop, going on by itself: when the request is over, and beyond its deadline. */
+  detached(): RequestContext {
+    return this.#copy({ origin: { ...this.origin, deadline: undefined } })
+  }
+
+  #copy(changes: { tenant?: Tenant; origin?: Origin; joined?: Joined; keyed?: Keyed }): RequestContext {
     const { tenant, actor, origin } = this
     return new RequestContext(this.#means, { tenant, actor, origin, database: this.#database, ...changes })
   }

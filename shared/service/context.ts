@@ -7,6 +7,7 @@ import type { ShopBroker } from '../events/shop-broker.ts'
 import type { Id } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Port, PortClients } from './port.ts'
+import type { Shops } from './shops.ts'
 import type { Tenant } from '../kernel/tenant.ts'
 
 /** Where a piece of work comes from, kept through every call and event it causes. */
@@ -60,24 +61,6 @@ export type Context<N extends Record<string, Port> = Record<never, Port>, C = un
   broadcast(topic: string, body?: string): void
 }
 
-/**
- * Makes and removes the databases of a shop, all services' alike. Every method can be repeated, and be taken up by
- * another process where one stopped.
- */
-export type Shops = {
-  createDatabases(tenant: Tenant): Promise<void>
-  migrate(tenant: Tenant): Promise<void>
-  /** Each service fills its own database, wherever it runs. */
-  seed(tenant: Tenant, requestId: string): Promise<void>
-  /** Throws unless each database answers to its own user, with its tables. */
-  verify(tenant: Tenant): Promise<void>
-  dropDatabases(tenant: Tenant): Promise<void>
-  /** Removes what the streams keep of this shop, for good. Throws `unavailable` while the broker is away. */
-  purgeEvents(tenant: Pick<Tenant, 'id' | 'shard'>): Promise<void>
-  /** What the edge and other processes remember of this shop is out of date. Best effort: their memory is short. */
-  routeChanged(tenant: { id: string; domain: string }): Promise<void>
-}
-
 /** What services of the platform have beside: the making and the routing of shops. */
 export type PlatformContext<N extends Record<string, Port> = Record<never, Port>, C = unknown> =
   & Context<N, C>
@@ -86,6 +69,8 @@ export type PlatformContext<N extends Record<string, Port> = Record<never, Port>
     readonly shops: Shops
     /** The same work for another shop: its events and audit entries are that shop's, in the platform's database. */
     forTenant(tenant: Tenant): PlatformContext<N, C>
+    /** For work that goes on by itself when the request is over, and beyond its deadline. */
+    detached(): PlatformContext<N, C>
   }
 
 /** What the kernel does with the context of a request that has an Idempotency-Key: see `Claim`. */

@@ -11,6 +11,12 @@ export const directory = definePort('websites', 'directory', {
   },
   /** Shops whose databases are there: what sweeps and jobs go through. */
   list: { input: z.object({}), output: z.object({ tenants: z.array(Tenant) }), timeoutMs: 5_000 },
+  /** Brings the databases of one shop to this release: what a table of a million rows needs is waited for. */
+  upgrade: {
+    input: z.object({ tenant: z.string() }),
+    output: z.object({ applied: z.array(z.object({ database: z.string(), names: z.array(z.string()) })) }),
+    timeoutMs: 3_600_000,
+  },
 })
 
 /** Stands where a shop would, in work that belongs to none. */

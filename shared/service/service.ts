@@ -5,7 +5,7 @@ import type { Executor } from '../db/database.ts'
 import type { DeadLetter } from '../events/dead-letter.ts'
 import type { Envelope, EventType } from '../events/event.ts'
 import type { Context } from './context.ts'
-import type { ShopSeed } from './lifecycle.ts'
+import type { ShopSeed } from './shop-seed.ts'
 import type { Port, PortProvider } from './port.ts'
 
 // deno-lint-ignore no-explicit-any

@@ -3,10 +3,12 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { createTenant } from '../operations/create-tenant.ts'
-import { inBackground } from '../operations/in-background.ts'
 import { createOwnerInvitationFor } from '../operations/owner-invitations/create.ts'
-import { getTenantView, listTenantViews, removeTenant, setWebsiteStatus } from '../operations/tenants.ts'
+import { createTenant } from '../operations/tenants/create.ts'
+import { deleteTenant } from '../operations/tenants/delete.ts'
+import { getTenant } from '../operations/tenants/get.ts'
+import { listTenants } from '../operations/tenants/list.ts'
+import { setTenantStatus } from '../operations/tenants/set-status.ts'
 import type { Ctx } from '../needs.ts'
 import { NewTenant, OwnerInvitation, TenantView } from '../shapes/tenant.ts'
 
@@ -108,15 +110,12 @@ export const tenants: Endpoints<Ctx> = (app) => {
   app.openapi(create, async (c) => {
     const { ctx } = c.var
     const tenant = await createTenant(ctx, c.req.valid('json'))
-    inBackground(ctx, tenant)
-    return c.json(await getTenantView(ctx, tenant), 202, { location: `/platform/v1/tenants/${tenant}` })
+    return c.json(await getTenant(ctx, tenant), 202, { location: `/platform/v1/tenants/${tenant}` })
   })
-  app.openapi(list, async (c) => c.json(await listTenantViews(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getTenantView(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, async (c) => c.json(await listTenants(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getTenant(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(remove, async (c) => {
-    const { id } = c.req.valid('param')
-    await removeTenant(c.var.ctx, id)
-    inBackground(c.var.ctx, id)
+    await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
   })
   app.openapi(createOwnerInvitation, async (c) => {
@@ -124,7 +123,7 @@ export const tenants: Endpoints<Ctx> = (app) => {
     return c.json(invitation, 201, { 'cache-control': 'no-store' })
   })
   app.openapi(setStatus, async (c) => {
-    const { status, reason } = c.req.valid('json')
-    return c.json(await setWebsiteStatus(c.var.ctx, c.req.valid('param').id, status, reason), 200)
+    const { id } = c.req.valid('param')
+    return c.json(await setTenantStatus(c.var.ctx, id, c.req.valid('json')), 200)
   })
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
-import type { ShopSeed } from '../../../../shared/service/lifecycle.ts'
+import type { ShopSeed } from '../../../../shared/service/shop-seed.ts'
 import { startingRoles, SUPER_ADMIN, withWildcards } from '../../domain/permission-table.ts'
 import type { Ctx } from '../../needs.ts'
 import { permissions, rolePermissions, roles, signingKeys } from '../../schema.ts'

@@ -3,7 +3,7 @@ import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
 import { tenants, websites } from '../../schema.ts'
 import type { OwnerInvitation } from '../../shapes/tenant.ts'
-import { tenantOf } from '../routes.ts'
+import { routeOf } from '../routes/internal.ts'
 
 /**
  * A new invitation for the owner of a shop: the one before is worth nothing from then on. Throws `not_found`, and
@@ -15,7 +15,7 @@ export async function createOwnerInvitationFor(ctx: Ctx, id: string): Promise<Ow
   if (!row) throw new Problem('not_found')
   const { status, owner_id } = row.tenants
   if (status !== 'active' || !owner_id) throw new Problem('conflict', 'The shop is being made or removed')
-  const shop = ctx.forTenant(tenantOf(row.tenants, row.websites)) as Ctx
+  const shop = ctx.forTenant(routeOf(row.tenants, row.websites)) as Ctx
   const { email, token, expires_at } = await shop.ports.accounts.inviteOwner({ user_id: owner_id })
     .catch((error) => {
       const isGone = error instanceof Problem && error.code === 'not_found'

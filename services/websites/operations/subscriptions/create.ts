@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm'
-import { Problem } from '../../../shared/errors/problem.ts'
-import type { Ctx } from '../needs.ts'
-import { tenants } from '../schema.ts'
-import type { SubscriptionCreated } from '../shapes/subscription.ts'
-import { createTenant } from './create-tenant.ts'
+import { type FieldError, Problem } from '../../../../shared/errors/problem.ts'
+import type { Ctx } from '../../needs.ts'
+import { subscriptions } from '../../schema.ts'
+import type { SubscriptionCreated } from '../../shapes/subscription.ts'
+import { createTenant } from '../tenants/create.ts'
 
-/** One shop for each subscription, however often the billing system tells of it. */
+/** One shop for each subscription, however often and however late the billing system tells of it. */
 export async function subscribe(
   ctx: Ctx,
   { data }: SubscriptionCreated,
@@ -31,14 +31,21 @@ export async function subscribe(
     const winner = error instanceof Problem && error.code === 'already_exists' &&
       await findBySubscription(ctx, data.subscription_id)
     if (winner) return { tenant_id: winner, created: false }
-    throw error
+    throw error instanceof Problem ? pointingInto(error) : error
   }
 }
 
+/** What is refused of the shop stands elsewhere in what the billing system has sent. */
+function pointingInto(problem: Problem): Problem {
+  const errors = problem.extra.errors as FieldError[] | undefined
+  if (!errors) return problem
+  const moved = errors.map(({ pointer, message }) => ({ pointer: `/data/metadata${pointer}`, message }))
+  return new Problem(problem.code, undefined, { ...problem.extra, errors: moved })
+}
+
 async function findBySubscription(ctx: Ctx, subscription_id: string): Promise<string | undefined> {
-  const [row] = await ctx.db.select({ id: tenants.id }).from(tenants).where(
-    eq(tenants.subscription_id, subscription_id),
-  )
+  const [row] = await ctx.db.select({ id: subscriptions.tenant_id }).from(subscriptions)
+    .where(eq(subscriptions.subscription_id, subscription_id))
   return row?.id
 }
 
