@@ -1,9 +1,9 @@
 import { DatabaseAdmin, readMigrations } from '../db/admin.ts'
-import { PLATFORM_DATABASE } from '../db/databases.ts'
 import { EDGE_READER } from '../db/edge-reader.ts'
-import type { Service } from '../service/service.ts'
+import { PLATFORM_DATABASE } from '../db/databases.ts'
 import type { Config } from './config.ts'
 import { Host } from './host.ts'
+import type { Service } from '../service/service.ts'
 
 type OnMigrated = (database: string, names: string[]) => void
 

@@ -1,17 +1,17 @@
 import { like, sql } from 'drizzle-orm'
+import { outbox } from '../db/tables.ts'
 import { edgeSecret, noticeEdge } from '../auth/edge-notice.ts'
 import { DatabaseAdmin, type Migration, readMigrations } from '../db/admin.ts'
 import { databaseName, type Databases } from '../db/databases.ts'
 import type { Roamer } from '../db/roamer.ts'
-import { outbox } from '../db/tables.ts'
 import type { Broker } from '../events/broker.ts'
 import { purgeTenant } from '../events/purge.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Tenant } from '../kernel/tenant.ts'
+import type { Config } from './config.ts'
 import type { Service } from '../service/service.ts'
 import { type ShopSeed, shopSeedOf } from '../service/shop-seed.ts'
 import { type Levels, type MayAct, type Shops, Superseded } from '../service/shops.ts'
-import type { Config } from './config.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 type Means = {
   databases: Databases
@@ -25,6 +25,7 @@ type Means = {
 /** Changes of one shop that follow one another this closely are told to the edge as one. */
 const NOTICE_DELAY_MS = 250
 
+/** The databases of shops, on the server of this region. */
 export class ShopDatabases implements Shops {
   readonly #services: Service[]
   readonly #shopSeed: ShopSeed
@@ -40,13 +41,11 @@ export class ShopDatabases implements Shops {
     this.#means = means
   }
 
-  /** What this release brings a shop to. */
   async levels(): Promise<Levels> {
     const levels = (await this.#read()).map(([{ name }, each]) => [name, each.at(-1)?.name ?? ''])
     return Object.fromEntries(levels)
   }
 
-  /** Makes the databases of a new shop and their tables, in the name of `maker`. */
   async build(tenant: Tenant, maker: string, mayAct: MayAct): Promise<void> {
     const migrations = await this.#read()
     await this.#exclusively(tenant.id, mayAct, async (admin) => {
@@ -58,7 +57,6 @@ export class ShopDatabases implements Shops {
     })
   }
 
-  /** Brings the databases of a shop that sells to this release, makes those that came with it, and seeds them. */
   async upgrade(tenant: Tenant, mayAct: MayAct): Promise<{ database: string; names: string[] }[]> {
     const migrations = await this.#read()
     const applied: { database: string; names: string[] }[] = []
@@ -74,7 +72,6 @@ export class ShopDatabases implements Shops {
     return applied
   }
 
-  /** What services start with. Once more without harm. */
   async seed(tenant: Tenant): Promise<void> {
     await Promise.all(
       this.#services.filter((service) => service.seed).map((service) =>
@@ -83,7 +80,6 @@ export class ShopDatabases implements Shops {
     )
   }
 
-  /** Throws unless each database answers to its own user, with its tables. */
   async verify(tenant: Tenant): Promise<void> {
     for (const service of this.#services) {
       const target = this.#means.databases.target(tenant.id, service.name)
@@ -91,35 +87,30 @@ export class ShopDatabases implements Shops {
     }
   }
 
-  /** The shop has begun to sell: what `maker` made can't be undone any more. */
   async release(tenant: string, maker: string, mayAct: MayAct): Promise<void> {
     await this.#exclusively(tenant, mayAct, async (admin) => {
       for (const database of await admin.databasesOf(tenant)) await admin.release(maker, database)
     })
   }
 
-  /** Undoes `build`: removes what `maker` made and has not released, and nothing else. */
   async undo(tenant: string, maker: string, mayAct: MayAct): Promise<void> {
     await this.#exclusively(tenant, mayAct, async (admin) => {
       for (const database of await admin.databasesOf(tenant)) await admin.dropOf(maker, database)
     })
   }
 
-  /** Removes every database of a shop, for good: those that only another release knows, too. */
   async remove(tenant: string, mayAct: MayAct): Promise<void> {
     await this.#exclusively(tenant, mayAct, async (admin) => {
       for (const database of await admin.databasesOf(tenant)) await admin.drop(database)
     })
   }
 
-  /** Removes what the streams keep of this shop, for good. Throws `unavailable` while the broker is away. */
   async purgeEvents(tenant: Pick<Tenant, 'id' | 'shard'>): Promise<void> {
     await purgeTenant(this.#means.broker, tenant.shard, tenant.id)
     await this.#means.databases.platform().executor.delete(outbox)
       .where(like(outbox.subject, `events.%.${tenant.id}.%`))
   }
 
-  /** What the edge and other processes remember of this shop is out of date. Best effort: their memory is short. */
   routeChanged(tenant: { id: string; domain: string }): Promise<void> {
     this.#means.broker.broadcast('tenants', tenant.id)
     const pending = this.#notices.get(tenant.domain)

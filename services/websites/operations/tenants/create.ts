@@ -24,9 +24,7 @@ export async function createTenant(
   subscription?: Subscription,
 ): Promise<string> {
   const errors = refusals(ctx, input)
-  if (errors.length > 0) {
-    throw new Problem('validation_failed', undefined, { errors })
-  }
+  if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors })
   for (let attempt = 0;; attempt++) {
     const id = tenantId(input.company_name, randomBytes(3).toString('hex'))
     try {
