@@ -32,10 +32,10 @@ function loop(handle: Subscription['handle']) {
     },
     letters: () =>
       nats.published.filter(({ subject }) => subject.startsWith('dead.')).map(({ subject, text, msgID }) => ({
+        ...JSON.parse(text),
         subject,
         msgID,
         text,
-        ...JSON.parse(text),
       })),
   }
 }
