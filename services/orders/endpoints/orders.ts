@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
+import { PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, gets, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { cancelOrder } from '../operations/orders/cancel.ts'
@@ -40,42 +41,40 @@ const quote = route({
 })
 
 const place = route({
+  ...creates(
+    NewOrder,
+    Order,
+    'payment_refused',
+    'plan_limit',
+    'conflict',
+    'basket_already_ordered',
+    ...refusals,
+  ),
   operationId: 'placeOrder',
-  method: 'post',
   path: '/orders',
   summary: 'Order a basket: answers once stock and payment are secured',
   description:
     'An order that comes to anything but `expected_total` is refused with `basket_changed` and the new totals.',
   tags,
   access: 'customer',
-  idempotent: true,
-  request: { body: json(NewOrder) },
-  responses: { 201: ok(Order, 'The confirmed order') },
-  problems: ['payment_refused', 'plan_limit', 'conflict', 'basket_already_ordered', ...refusals],
 })
 
 const list = route({
+  ...lists(OrderSummary, PageQuery(10, 50)),
   operationId: 'listOrders',
-  method: 'get',
   path: '/orders',
   summary: 'Your orders, newest first',
   tags,
   access: 'customer',
-  request: { query: z.object(PageQuery(10, 50)) },
-  responses: { 200: ok(Page(OrderSummary), 'A page of orders') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, Order),
   operationId: 'getOrder',
-  method: 'get',
   path: '/orders/{id}',
   summary: 'One of your orders with its lines',
   tags,
   access: 'customer',
-  request: { params },
-  responses: { 200: ok(Order, 'The order') },
-  problems: ['not_found'],
 })
 
 const cancel = route({
