@@ -366,6 +366,33 @@ test('an authorisation that comes after everything was given up is given up, too
     .toEqual({ status: 'voided', due_at: null })
 })
 
+test('an authorisation that comes while the provider is asked to give up is given up under a key of its own', async () => {
+  let authorized = () => {}
+  let isAsked = false
+  let gaveUp = () => {}
+  pay({
+    authorize: () =>
+      new Promise((resolve) => authorized = () => resolve({ status: 'authorized', reference: 'late' })),
+    void: () => {
+      if (isAsked) return Promise.resolve()
+      isAsked = true
+      return new Promise((resolve) => gaveUp = resolve)
+    },
+  })
+  const placing = place()
+  await until('the payment is asked for', () => Promise.resolve(money.length === 1))
+  const id = idFromBytes('ord', (await order()).id)
+  expect((await shop.post(`/v1/orders/${id}/cancel`, {})).status).toBe(200)
+  const recovering = shop.recover()
+  await until('the provider is asked to give up', () => Promise.resolve(isAsked))
+  authorized()
+  expect((await placing).status).toBe(409)
+  gaveUp()
+  await recovering
+  expect(new Set(money.filter((each) => each.startsWith('void'))).size).toBe(2)
+  expect(await state(id)).toMatchObject({ payment: 'voided', payment_status: 'voided', due_at: null })
+})
+
 const state = async (id: string) => {
   const [row] = await shop.rows(
     `select o.status, o.payment_status, p.status payment, p.refunded_amount, p.amount, p.due_at
