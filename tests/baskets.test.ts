@@ -370,6 +370,25 @@ test('one customer uses a code as often as one customer may', async () => {
   expect(await uses(id)).toBe(3)
 })
 
+test('codes for the first order serve one order, though each was used once only', async () => {
+  const [one, two, beside] = [
+    await newCode({ first_order_only: true, is_stackable: true }),
+    await newCode({ first_order_only: true }),
+    await newCode({ first_order_only: true, is_stackable: true }),
+  ]
+  const order = (...codes: { id: Id<'promo'> }[]) => ({
+    order_id: newId('ord'),
+    user_id,
+    promo_codes: codes.map(({ id }) => id),
+  })
+  const user_id = newId('user')
+  const first = order(one, beside)
+  expect(await outcomes([redeem(shop.system(), first)])).toEqual(['ok'])
+  expect(await outcomes([redeem(shop.system(), order(two))])).toEqual(['promo_code_refused'])
+  await unredeem(shop.system(), first)
+  expect(await outcomes([redeem(shop.system(), order(two))])).toEqual(['ok'])
+})
+
 test('an order redeems once, gives back once, and never redeems after that', async () => {
   const [one, two] = [await newCode(), await newCode({ usage_limit: 1 })]
   const order = { order_id: newId('ord'), user_id: newId('user'), promo_codes: [one.id, two.id] }

@@ -455,6 +455,43 @@ test('a capture whose answer got lost is asked for again under its key, and its 
   })
 })
 
+test('an order that is cancelled while a part of its money goes back is given back the rest as well', async () => {
+  let refunded = () => {}
+  const first = new Promise<void>((resolve) => refunded = resolve)
+  pay({
+    isByHand: false,
+    refund: async ({ key, amount }) => {
+      if (amount.amount === 100) await first
+      return { reference: key }
+    },
+  })
+  const { body } = await place()
+  const path = `/v1/admin/orders/${body.id}`
+  expect((await shop.post(`${path}/capture`, undefined)).status).toBe(200)
+  const refunding = shop.post(`${path}/refund`, { amount: 100 })
+  await until(
+    'the refund is asked for',
+    () => Promise.resolve(money.some((each) => each.startsWith('refund'))),
+  )
+  expect((await shop.post(`${path}/cancel`, {})).status).toBe(200)
+  const [cancelled] = await shop.rows(
+    "select envelope from outbox where envelope like '%orders.order.cancelled%' order by id desc limit 1",
+  )
+  expect(JSON.parse(cancelled!.envelope).data).toMatchObject({
+    refund_required: true,
+    refund_amount: { amount: TOTAL - 100 },
+  })
+  refunded()
+  expect((await refunding).status).toBe(200)
+  const { amount, ...rest } = await state(body.id)
+  expect(rest).toMatchObject({
+    status: 'cancelled',
+    payment: 'refunded',
+    refunded_amount: amount,
+    due_at: null,
+  })
+})
+
 test('a provider that does not answer holds up nobody else’s order', async () => {
   pay({ void: () => never() })
   const { body } = await place()
