@@ -370,6 +370,15 @@ test('shipping methods: seeded, changed by version, hidden, deleted', async () =
   await (await shop.staff('admin')).post('/v1/admin/shipping-methods', method, 403)
 })
 
+test('a cancelled order is not deleted while its money is still to be given back', async () => {
+  const { staffPath } = await bought()
+  await owner.post(`${staffPath}/capture`, undefined, 200)
+  await owner.post(`${staffPath}/cancel`, {}, 200)
+  expect((await owner.delete(staffPath)).body).toMatchObject({ code: 'in_use', payment_status: 'paid' })
+  await owner.post(`${staffPath}/refund`, {}, 200)
+  await owner.delete(staffPath, 204)
+})
+
 test('each change of a shipping method puts what the edge has kept out of reach, a refused one does not', async () => {
   const other = await newShop()
   const merchant = await other.owner()
