@@ -548,7 +548,7 @@ test('files that once ended the region end as failed or done, and shoppers are a
       const { body } = await owner.get(begun.headers.location!, 200)
       return ['done', 'failed'].includes(body.status) && body
     })
-    expect(end.status, name).toBe(status)
+    expect(end.status, `${name}: ${JSON.stringify(end).slice(0, 500)}`).toBe(status)
     expect(end.problems.some((problem: Json) => problem.severity === 'error'), name).toBe(true)
   }
   expect(await shop.rows('products', 'SELECT id FROM products')).toEqual([])
