@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { permits } from '../shared/auth/actor.ts'
-import { shopSeedOf } from '../shared/service/shops.ts'
+import { shopSeedOf } from '../shared/service/shop-seed.ts'
 import { protectedRoles, startingRoles, withWildcards } from './auth/domain/permission-table.ts'
 import { registry } from './registry.ts'
 

@@ -1,6 +1,6 @@
 import process from 'node:process'
-import { readConfig } from '../shared/service/config.ts'
-import { Host } from '../shared/service/host.ts'
+import { readConfig } from '../shared/host/config.ts'
+import { Host } from '../shared/host/host.ts'
 import { flushLogs } from '../shared/telemetry/log.ts'
 import { registry } from './registry.ts'
 
@@ -11,7 +11,7 @@ declare const Deno: {
   ): { shutdown(): Promise<void> }
 }
 
-/** One region process: `deno run -A services/region.ts`. Its settings: shared/service/config.ts. */
+/** One region process: `deno run -A services/region.ts`. Its settings: shared/host/config.ts. */
 const host = start()
 host.start()
 const server = Deno.serve(

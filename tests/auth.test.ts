@@ -48,7 +48,6 @@ describe('registration', () => {
     expect(body.user).toMatchObject({
       email: 'new.customer@example.com',
       roles: ['customer'],
-      must_change_password: false,
     })
     expect(body.user.permissions).toEqual([])
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
@@ -83,13 +82,42 @@ describe('registration', () => {
     expect(body.code).toBe('already_exists')
   })
 
-  test.each(['Short1!', 'alllower1!', 'ALLUPPER1!', 'NoDigits!', 'NoSpecial1', 'aA1!'.repeat(33)])(
+  test.each([
+    'Short1!',
+    'Password1!',
+    'P@ssw0rd2024',
+    'Alice-Martin-1',
+    'abcdefghijkl',
+    'aA1!'.repeat(32),
+    'z\ud800Kq8w2x',
+  ])(
     'refuses the password %s',
     async (password) => {
       const { body } = await shop.visitor().post('/v1/auth/register', { ...registration(), password }, 422)
-      expect(body.errors[0].pointer).toBe('/password')
+      expect(body.errors).toEqual([{ pointer: '/password', message: expect.any(String) }])
     },
   )
+
+  test('takes long passphrases, and knows them however their accents were typed', async () => {
+    const [email, password] = [address(), 'un café très serré à Saint-Malo, sans sucre']
+    await shop.visitor().post('/v1/auth/register', {
+      ...registration(email),
+      password: password.normalize('NFD'),
+    }, 201)
+    expect((await logIn(shop.visitor(), email, password.normalize('NFC'))).status).toBe(200)
+    expect((await logIn(shop.visitor(), email, password.normalize('NFD'))).status).toBe(200)
+    expect((await logIn(shop.visitor(), email, password.replace('é', 'e'))).status).toBe(401)
+  })
+
+  test.each([['r&d@example.com', 'r&d@example.com'], ['x@bücher.example', 'x@xn--bcher-kva.example'], [
+    'x@XN--BCHER-KVA.example',
+    'x@xn--bcher-kva.example',
+  ]])('takes the address %s', async (email, kept) => {
+    const mark = randomBytes(3).toString('hex')
+    const { body } = await shop.visitor().post('/v1/auth/register', registration(mark + email), 201)
+    expect(body.user.email).toBe(mark + kept)
+    expect((await logIn(shop.visitor(), mark + email)).status).toBe(200)
+  })
 
   test('is limited by network, the /64 of an IPv6 address', async () => {
     const answers = []
@@ -136,23 +164,6 @@ describe('sign-in', () => {
     expect(second).toEqual(first)
   })
 
-  test('takes as long for an unknown address', async () => {
-    const emails = [address(), address(), address(), address(), address()]
-    for (const email of emails) await shop.customer(email)
-    const median = async (emails: string[]) => {
-      const times = []
-      for (const email of emails) {
-        const started = performance.now()
-        await logIn(shop.visitor(), email, 'Wrong-Horse-7!')
-        times.push(performance.now() - started)
-      }
-      return times.toSorted((a, b) => a - b)[2]!
-    }
-    const known = await median(emails)
-    const unknown = await median(emails.map(address))
-    expect(unknown).toBeGreaterThan(known * 0.6)
-  })
-
   test('an address is closed after five wrong passwords, however they come, even to the right one', async () => {
     const email = address()
     await shop.customer(email)
@@ -172,7 +183,7 @@ describe('sign-in', () => {
     await shop.customer(email)
     for (let i = 0; i < 6; i++) await logIn(shop.visitor(), email, 'Wrong-Horse-7!')
     expect((await logIn(shop.visitor(), email)).status).toBe(429)
-    await shop.rows('auth', 'update login_attempts set window_ends_at = utc_timestamp(3) where attempts >= 6')
+    await shop.rows('auth', 'update throttles set window_ends_at = utc_timestamp(3)')
     for (let i = 0; i < 5; i++) {
       expect((await logIn(shop.visitor(), email, 'Wrong-Horse-7!')).status).toBe(401)
     }
@@ -211,6 +222,63 @@ describe('sign-in', () => {
     for (let i = 0; i < 6; i++) expect((await logIn(visitor, victim)).status).toBe(429)
     // The network's attempts did not close the account to others.
     expect((await logIn(shop.visitor().with({ 'x-client-ip': network() }), victim)).status).toBe(200)
+  })
+
+  describe('while others guess at an account', () => {
+    /** Wrong passwords from more and more networks, until strangers are shut out. */
+    async function shutOut(email: string): Promise<void> {
+      for (let guesses = 0;; guesses++) {
+        const stranger = shop.visitor().with({ 'x-client-ip': network() })
+        const { status } = await logIn(stranger, email, 'Wrong-Horse-7!')
+        if (status === 429) return
+        expect(guesses).toBeLessThan(20)
+      }
+    }
+
+    test('strangers are shut out wherever they come from, as of an account that isn’t there', async () => {
+      const known = address()
+      await shop.customer(known)
+      for (const email of [known, address()]) {
+        await shutOut(email)
+        const { status, headers } = await logIn(shop.visitor().with({ 'x-client-ip': network() }), email)
+        expect([status, Number(headers['retry-after']) > 60]).toEqual([429, true])
+      }
+    })
+
+    test('a network that was signed in from keeps a way in', async () => {
+      const email = address()
+      const home = shop.visitor().with({ 'x-client-ip': '2001:db8:5:6::1' })
+      await home.post('/v1/auth/register', registration(email), 201)
+      await shutOut(email)
+      const elsewhere = home.with({ 'x-client-ip': '2001:db8:5:6:7:8:9:a' })
+      expect((await logIn(elsewhere, email)).status).toBe(200)
+      for (let i = 0; i < 5; i++) expect((await logIn(elsewhere, email, 'Wrong-Horse-7!')).status).toBe(401)
+      expect((await logIn(elsewhere, email)).status).toBe(429)
+    })
+
+    test('a device keeps a way in, even where its own network is shut out; for its account alone', async () => {
+      const email = address()
+      const cafe = shop.visitor().with({ 'x-client-ip': network() })
+      const { device_token } = (await cafe.post('/v1/auth/register', registration(email), 201)).body
+      const other = address()
+      await shop.customer(other)
+      for (let i = 0; i < 21; i++) await logIn(cafe, address(), 'Wrong-Horse-7!')
+      await shutOut(email)
+      await shutOut(other)
+      const withDevice = (email: string, token: string, password = PASSWORD) =>
+        cafe.post('/v1/auth/login', { email, password, device_token: token })
+      expect((await logIn(cafe, email)).status).toBe(429)
+      const signedIn = await withDevice(email, device_token)
+      expect(signedIn.status).toBe(200)
+      expect((await withDevice(other, device_token)).status).toBe(429)
+      expect(
+        (await withDevice(email, device_token.replace(/^./, (c: string) => c === 'A' ? 'B' : 'A'))).status,
+      ).toBe(429)
+      // Its own guesses are counted as well, and a newer token of the same device doesn't start again.
+      const newer = signedIn.body.device_token
+      for (let i = 0; i < 5; i++) expect((await withDevice(email, newer, 'Wrong-Horse-7!')).status).toBe(401)
+      expect((await withDevice(email, device_token)).status).toBe(429)
+    })
   })
 
   test('successes and failures are audited', async () => {
@@ -253,25 +321,50 @@ describe('refreshing', () => {
     const other = (await logIn(shop.visitor(), email)).body
     const newest = (await refresh(stolen.refresh_token)).body
     expect(await isIn(shop.visitor().withToken(newest.access_token))).toBe(true)
-    const reused = await refresh(stolen.refresh_token)
+    const thief = shop.visitor().with({ 'user-agent': 'thief' })
+    const reused = await thief.post('/v1/auth/refresh', { refresh_token: stolen.refresh_token })
     expect([reused.status, reused.body.code]).toEqual([401, 'invalid_token'])
     await endsAtOnce(shop.visitor().withToken(newest.access_token))
     expect((await refresh(newest.refresh_token)).status).toBe(401)
     expect(await isIn(shop.visitor().withToken(other.access_token))).toBe(true)
     expect((await refresh(other.refresh_token)).status).toBe(200)
-    const audit = await shop.rows('auth', `select action from audit_log where target = ?`, [
-      stolen.session_id,
-    ])
+    const audit = await shop.rows(
+      'auth',
+      `select action from audit_log where target = ? order by id desc limit 1`,
+      [
+        stolen.user.id,
+      ],
+    )
     expect(audit).toEqual([{ action: 'session.refresh_token_reused' }])
   })
 
-  test('of requests at the same time one wins, and the others end the session', async () => {
+  test('tabs that ask at the same time all get the same new token, and go on with it', async () => {
     const session = await newSession()
-    const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(session.refresh_token)))
-    const won = answers.filter((answer) => answer.status === 200)
-    expect(won).toHaveLength(1)
-    await endsAtOnce(shop.visitor().withToken(won[0]!.body.access_token))
-    expect((await refresh(won[0]!.body.refresh_token)).status).toBe(401)
+    for (let [token, round] = [session.refresh_token, 0]; round < 3; round++) {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(token)))
+      expect(answers.map((answer) => answer.status)).toEqual(Array(8).fill(200))
+      const tokens = new Set(answers.map((answer) => answer.body.refresh_token))
+      expect(tokens.size).toBe(1)
+      for (const { body } of answers.slice(0, 2)) {
+        expect(await isIn(shop.visitor().withToken(body.access_token))).toBe(true)
+      }
+      token = [...tokens][0]
+    }
+  })
+
+  test('the grace ends after ten seconds: then the token is a copy', async () => {
+    const session = await newSession()
+    const next = (await refresh(session.refresh_token)).body
+    expect((await refresh(session.refresh_token)).body.refresh_token).toBe(next.refresh_token)
+    await shop.rows(
+      'auth',
+      `update refresh_tokens set used_at = used_at - interval 10 second where used_at is not null and session_id =
+      (select id from sessions s where s.user_id = (select id from users where email = ?))`,
+      [session.user.email],
+    )
+    expect((await refresh(session.refresh_token)).status).toBe(401)
+    expect((await refresh(next.refresh_token)).status).toBe(401)
+    await endsAtOnce(shop.visitor().withToken(next.access_token))
   })
 
   test('refuses what is expired, unknown or not a token', async () => {
@@ -347,20 +440,26 @@ describe('one’s own account', () => {
     await shop.visitor().get('/v1/auth/me', 401)
   })
 
-  test('another password ends all other sessions and the old password', async () => {
+  test('another password ends every session and the old password, and begins a new session', async () => {
     const email = address()
     const customer = await shop.customer(email)
+    const here = (await logIn(shop.visitor(), email)).body
     const other = (await logIn(shop.visitor(), email)).body
     expect(await isIn(shop.visitor().withToken(other.access_token))).toBe(true)
-    await customer.post(
-      '/v1/auth/password',
-      { current_password: PASSWORD, new_password: 'Better-Horse-8?' },
-      204,
+    const change = { current_password: PASSWORD, new_password: 'Better-Horse-8?' }
+    const changed = await shop.visitor().withToken(here.access_token).post('/v1/auth/password', change, 200)
+    expect(changed.headers['cache-control']).toBe('no-store')
+    for (const ended of [other, here]) {
+      await endsAtOnce(shop.visitor().withToken(ended.access_token))
+      expect((await shop.visitor().post('/v1/auth/refresh', { refresh_token: ended.refresh_token })).status)
+        .toBe(401)
+    }
+    expect(await isIn(customer)).toBe(false)
+    expect(await isIn(shop.visitor().withToken(changed.body.access_token))).toBe(true)
+    expect(
+      (await shop.visitor().post('/v1/auth/refresh', { refresh_token: changed.body.refresh_token })).status,
     )
-    await endsAtOnce(shop.visitor().withToken(other.access_token))
-    expect((await shop.visitor().post('/v1/auth/refresh', { refresh_token: other.refresh_token })).status)
-      .toBe(401)
-    expect(await isIn(customer)).toBe(true)
+      .toBe(200)
     expect((await logIn(shop.visitor(), email)).status).toBe(401)
     expect((await logIn(shop.visitor(), email, 'Better-Horse-8?')).status).toBe(200)
   })
@@ -377,6 +476,8 @@ describe('one’s own account', () => {
       )
     }
     expect((await change(PASSWORD, 'Better-Horse-8?')).status).toBe(429)
+    // A stolen session that guesses doesn't shut its user out.
+    expect((await logIn(shop.visitor(), (await customer.get('/v1/auth/me')).body.email)).status).toBe(200)
   })
 })
 
@@ -482,13 +583,17 @@ describe('access tokens', () => {
   test('are refused when they are rightly signed but expired, or for somebody else', async () => {
     const customer = await shop.customer()
     const key = await privateKey(shop)
-    const { sub, sid, tid, aud } = decodeJwt(customer.token!)
-    expect(await isIn(shop.visitor().withToken(await forge(key, { sub, sid, tid, aud })))).toBe(true)
-    await refused(shop, await forge(key, { sub, sid, tid, aud }, '-1s'))
-    await refused(shop, await forge(key, { sub, sid, tid, aud: 'internal' }))
-    await refused(shop, await forge(key, { sub, sid, tid: 'another-shop', aud }))
-    await refused(shop, await forge(key, { sub, sid: newId('ses'), tid, aud }))
-    await refused(shop, await forge({ ...key, kid: newId('key') }, { sub, sid, tid, aud }))
+    const claims = decodeJwt(customer.token!)
+    const { sub, sid, tid, aud, iss } = claims
+    const good = { sub, sid, tid, aud, iss }
+    expect(await isIn(shop.visitor().withToken(await forge(key, good)))).toBe(true)
+    await refused(shop, await forge(key, good, '-1s'))
+    await refused(shop, await forge(key, { ...good, aud: 'internal' }))
+    await refused(shop, await forge(key, { ...good, tid: 'another-shop' }))
+    await refused(shop, await forge(key, { ...good, sid: newId('ses') }))
+    await refused(shop, await forge(key, { ...good, sub: newId('user') }))
+    await refused(shop, await forge(key, { ...good, iss: 'https://elsewhere.example' }))
+    await refused(shop, await forge({ ...key, kid: newId('key') }, good))
   })
 
   test('of a retired key stay good; new ones are signed with the new key', async () => {

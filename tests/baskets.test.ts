@@ -38,7 +38,12 @@ async function newCode(terms: Record<string, unknown> = {}) {
 
 test('looking makes no basket; the first thing put in does, for a guest with a token', async () => {
   const guest = shop.visitor()
-  expect(await guest.basket()).toMatchObject({ id: null, version: 0, lines: [], totals: { total: eur(0) } })
+  expect(await guest.basket()).toMatchObject({
+    id: null,
+    version: 0,
+    lines: [],
+    totals: { total: { net: eur(0), gross: eur(0) } },
+  })
   expect(guest.token).toBeUndefined()
   const basket = await guest.add(shop.shelf.add(), 2)
   expect(guest.token).toMatch(/^[\w-]{43}$/)
@@ -46,7 +51,11 @@ test('looking makes no basket; the first thing put in does, for a guest with a t
   expect(basket).toMatchObject({
     version: 1,
     item_count: 2,
-    totals: { subtotal: eur(2_000), vat: eur(400), total: eur(2_400) },
+    totals: {
+      subtotal: { net: eur(2_000) },
+      vat: eur(400),
+      total: { net: eur(2_000), gross: eur(2_400) },
+    },
   })
 })
 
@@ -60,7 +69,8 @@ test('a basket opens to its token alone, and never by a token once it is an acco
   expect(other.token).not.toBe('A'.repeat(43))
   const alice = await shop.customer()
   alice.token = guest.token
-  expect((await alice.basket()).id).toBe(id)
+  expect((await alice.basket()).id).toBeNull()
+  expect((await alice.call('POST', '/baskets/current/merge')).id).toBe(id)
   expect((await guest.basket()).id).toBeNull()
 })
 
@@ -70,12 +80,17 @@ test('the same variant makes one line; the price is the catalogue’s', async ()
   await alice.add(shirt, 2)
   const basket = await alice.add(shirt, 3)
   expect(quantities(basket)).toEqual([5])
-  expect(basket.totals.subtotal).toEqual(eur(5 * 1_999))
+  expect(basket.totals.subtotal.net).toEqual(eur(5 * 1_999))
   const forged = { variant_id: shirt.variant_id, quantity: 1, unit_price: 1 }
   await alice.call('POST', '/baskets/items', forged, 422)
   await alice.add(shirt, 95, 422)
   const [created] = (await shop.events('baskets.item.added')).filter((data) => data.user_id === alice.userId)
-  expect(created).toMatchObject({ quantity: 2, unit_price: 1_999, total: 3_998, new_subtotal: 3_998 })
+  expect(created).toMatchObject({
+    quantity: 2,
+    unit_price: { net: eur(1_999) },
+    subtotal: { net: eur(3_998) },
+    new_subtotal: { net: eur(3_998) },
+  })
 })
 
 test('what cannot be bought is refused', async () => {
@@ -167,7 +182,7 @@ test('a shopper is told what changed meanwhile, and pays the price of now', asyn
   expect(kinds(basket)).toEqual(['price_changed', 'quantity_reduced', 'unavailable'])
   expect(basket.notices[0]).toMatchObject({ from: 1_000, to: 1_200 })
   expect(basket.notices[1]).toMatchObject({ from: 3, to: 1 })
-  expect(basket.totals.subtotal).toEqual(eur(3 * 1_200 + 1_000))
+  expect(basket.totals.subtotal.net).toEqual(eur(3 * 1_200 + 1_000))
   expect(basket.lines[2]).toMatchObject({ name: 'Gone', unit_price: null, purchasable_quantity: 0 })
   const seen = await staff.call('GET', `/admin/baskets/${basket.id}`)
   expect(seen.lines.map((line: { is_available: boolean }) => line.is_available)).toEqual([true, true, false])
@@ -182,36 +197,35 @@ test('2 × 50 + 30 + 3 × 15 with 10 % and 15 off is 142.50, with VAT rounded by
   const fixed = await newCode({ kind: 'fixed', value: 1_500, is_stackable: true })
   await alice.apply(percent.code.toLowerCase())
   const basket = await alice.apply(fixed.code)
-  expect(basket.promo_codes.map((each: { discount: unknown }) => each.discount)).toEqual([
+  expect(basket.promo_codes.map((each: { discount: { net: unknown } }) => each.discount.net)).toEqual([
     eur(1_750),
     eur(1_500),
   ])
   expect(basket.totals).toMatchObject({
-    subtotal: eur(17_500),
-    discount: eur(3_250),
-    net: eur(14_250),
+    subtotal: { net: eur(17_500) },
+    discount: { net: eur(3_250) },
     vat: eur(2_851),
-    total: eur(17_101),
+    total: { net: eur(14_250), gross: eur(17_101) },
   })
   expect((await alice.apply(fixed.code, 422)).code).toBe('promo_code_refused')
   await alice.apply((await newCode()).code, 422)
-  expect((await alice.call('DELETE', `/baskets/promo-codes/${percent.id}`)).totals.discount).toEqual(
+  expect((await alice.call('DELETE', `/baskets/promo-codes/${percent.id}`)).totals.discount.net).toEqual(
     eur(1_500),
   )
   await alice.call('DELETE', `/baskets/promo-codes/${percent.id}`, undefined, 404)
   const applied = (await shop.events('baskets.promo_code.applied')).filter((data) =>
     data.user_id === alice.userId
   )
-  expect(applied.map((data) => data.discount)).toEqual([1_750, 1_500])
+  expect(applied.map((data) => data.discount.net.amount)).toEqual([1_750, 1_500])
 })
 
 test('a code that stops holding stays, gives nothing, and the shopper is told', async () => {
   const alice = await shop.customer()
   const { lines: [line] } = await alice.add(shop.shelf.add(), 5)
   const { code } = await newCode({ minimum_purchase: 4_000 })
-  expect((await alice.apply(code)).totals.discount).toEqual(eur(500))
+  expect((await alice.apply(code)).totals.discount.net).toEqual(eur(500))
   const basket = await alice.call('PUT', `/baskets/items/${line.id}`, { quantity: 3 })
-  expect(basket.promo_codes[0]).toMatchObject({ is_applied: false, discount: eur(0) })
+  expect(basket.promo_codes[0]).toMatchObject({ is_applied: false, discount: { net: eur(0), gross: eur(0) } })
   expect(kinds(basket)).toEqual(['promo_code_not_applied'])
   expect(await (await shop.customer()).apply(code, 422)).toMatchObject({ code: 'basket_empty' })
 })
@@ -248,13 +262,13 @@ test('validating tells what a code would do, and changes nothing', async () => {
   const { code } = await newCode({ minimum_purchase: 5_000 })
   expect(await guest.call('POST', '/promo-codes/validate', { code })).toMatchObject({
     is_applicable: false,
-    discount: eur(0),
+    discount: { net: eur(0), gross: eur(0) },
     minimum_purchase: eur(5_000),
   })
   expect(await guest.basket()).toMatchObject({ version, promo_codes: [] })
 })
 
-test('signing in brings the guest’s basket along, once, however many requests come at once', async () => {
+test('merging brings the guest’s basket along, once and not by looking, however many requests come at once', async () => {
   const [guest, alice] = [shop.visitor(), await shop.customer()]
   const [shirt, hat] = [shop.shelf.add(), shop.shelf.add()]
   await alice.add(shirt, 98)
@@ -263,7 +277,10 @@ test('signing in brings the guest’s basket along, once, however many requests 
   const { code } = await newCode()
   await guest.apply(code)
   alice.token = guest.token
-  const seen = await Promise.all(Array.from({ length: 8 }, () => alice.basket()))
+  expect(quantities(await alice.basket())).toEqual([98])
+  const seen = await Promise.all(
+    Array.from({ length: 8 }, () => alice.call('POST', '/baskets/current/merge')),
+  )
   for (const basket of [...seen, await alice.basket()]) expect(quantities(basket)).toEqual([99, 2])
   expect((await alice.basket()).promo_codes[0].code).toBe(code)
   expect((await guest.basket()).id).toBeNull()
@@ -280,6 +297,7 @@ test('a new account takes the guest’s basket over as it is', async () => {
   const [guest, alice] = [shop.visitor(), await shop.customer()]
   const { id } = await guest.add(shop.shelf.add(), 4)
   alice.token = guest.token
+  await alice.call('POST', '/baskets/current/merge')
   const basket = await alice.add(shop.shelf.add(), 1)
   expect(basket.id).toBe(id)
   expect(quantities(basket)).toEqual([4, 1])
@@ -411,7 +429,7 @@ test('a basket left for a day is abandoned, and active again with the next chang
   const told = (await shop.events('baskets.basket.abandoned')).filter((data) => data.basket_id === id)
   expect(told).toMatchObject([{
     user_id: alice.userId,
-    total_amount: 2_000,
+    total: { net: eur(2_000), gross: eur(2_400) },
     item_count: 1,
     abandoned_duration_hours: 25,
   }])
@@ -471,7 +489,7 @@ test('staff see all baskets, page by page, and may take one away', async () => {
   const alice = await shop.customer()
   const { id } = await alice.add(shop.shelf.add(), 2)
   const { data: [mine] } = await staff.call('GET', `/admin/baskets?user_id=${alice.userId}&status=active`)
-  expect(mine).toMatchObject({ id, line_count: 1, subtotal: eur(2_000), vat: eur(400) })
+  expect(mine).toMatchObject({ id, line_count: 1, subtotal: { net: eur(2_000) }, vat: eur(400) })
   const first = await staff.call('GET', '/admin/baskets?limit=2')
   const second = await staff.call('GET', `/admin/baskets?limit=2&cursor=${first.next_cursor}`)
   expect([...first.data, ...second.data].map((each) => each.id)).toEqual([
@@ -508,4 +526,16 @@ test('promotion codes are kept by staff: unique in any case, changed against the
     'promo_code.updated',
     'promo_code.deleted',
   ])
+})
+
+test('guesses made at once, from anywhere in one network, are counted before any is known to be wrong', async () => {
+  const guests = Array.from(
+    { length: 30 },
+    (_, i) => shop.visitor({ 'x-client-ip': `2001:db8:7:7::${i + 1}` }),
+  )
+  const answers = await Promise.all(
+    guests.map((guest) => guest.send('POST', '/promo-codes/validate', { code: 'NOTHING' })),
+  )
+  expect(answers.filter(({ status }) => status === 422)).toHaveLength(10)
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(20)
 })

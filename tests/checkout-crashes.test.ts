@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { providers } from '../services/orders/operations/payments/index.ts'
-import { manual } from '../services/orders/operations/payments/manual.ts'
-import type { PaymentProvider } from '../services/orders/operations/payments/provider.ts'
+import { providers } from '../services/orders/payments/ask.ts'
+import { manual } from '../services/orders/payments/manual.ts'
+import type { PaymentProvider } from '../services/orders/payments/provider.ts'
 import { Problem } from '../shared/errors/problem.ts'
 import { idFromBytes, idToBytes, newId } from '../shared/kernel/id.ts'
-import { Neighbours, newOrder, startOrders } from './support/checkout-parts.ts'
+import { Neighbours, newOrder, startOrders, TOTAL } from './support/checkout-parts.ts'
 import { until } from './support/until.ts'
 
 /**
@@ -26,10 +26,17 @@ let key: string
 
 beforeEach(() => {
   neighbours = shop.neighbours
-  Object.assign(neighbours, { faults: {}, codes: [], basketId: newId('bask'), reservedForMs: 600_000 })
+  Object.assign(neighbours, {
+    faults: {},
+    codes: [],
+    refused: [],
+    basketId: newId('bask'),
+    reservedForMs: 600_000,
+  })
   neighbours.calls.length = 0
   neighbours.held.clear()
   neighbours.redeemed.clear()
+  neighbours.converted.clear()
   neighbours.stock.set(shirt, STOCK)
   neighbours.lines = [{ variant: shirt, quantity: 2 }]
   key = newId('key')
@@ -41,11 +48,13 @@ afterEach(() => void (providers.manual = manual))
 /** Watches what the provider is told; a step given here takes the place of its own. */
 function pay(steps: Partial<PaymentProvider>): void {
   const provider = { ...manual, ...steps }
-  const watched = (step: keyof PaymentProvider) => (request: Parameters<PaymentProvider['authorize']>[0]) => {
+  type Step = Exclude<keyof PaymentProvider, 'isByHand'>
+  const watched = (step: Step) => (request: Parameters<PaymentProvider['authorize']>[0]) => {
     money.push(`${step} ${request.key}`)
     return provider[step](request) as Promise<never>
   }
   providers.manual = {
+    isByHand: provider.isByHand,
     authorize: watched('authorize'),
     capture: watched('capture'),
     void: watched('void'),
@@ -54,7 +63,9 @@ function pay(steps: Partial<PaymentProvider>): void {
 }
 
 const never = () => new Promise<never>(() => {})
-const place = () => shop.post('/v1/orders', newOrder, key)
+/** A code takes 1.00 off, without VAT. */
+const place = () =>
+  shop.post('/v1/orders', { ...newOrder, expected_total: TOTAL - 120 * neighbours.codes.length }, key)
 const order = async () => {
   const found = await shop.rows('select *, hex(id) as hex from orders where hex(basket_id) = ?', [
     hexOf(neighbours.basketId),
@@ -105,7 +116,7 @@ test('an undisturbed checkout answers the confirmed order, and its repetition th
   const first = await place()
   expect(first).toMatchObject({
     status: 201,
-    body: { status: 'confirmed', total: { amount: 2 * 1_200 + 588, currency: 'EUR' } },
+    body: { status: 'confirmed', total: { gross: { amount: TOTAL, currency: 'EUR' } } },
   })
   const second = await place()
   expect(second.body).toEqual(first.body)
@@ -241,10 +252,10 @@ test('a void that fails is tried again', async () => {
   const { body } = await place()
   pay({ void: () => Promise.reject(new Problem('upstream_failed')) })
   expect((await shop.post(`/v1/orders/${body.id}/cancel`, {})).status).toBe(200)
-  expect((await order()).lease_until).not.toBeNull()
+  expect((await state(body.id)).due_at).not.toBeNull()
   pay({})
   await shop.recover()
-  expect(await order()).toMatchObject({ payment_status: 'voided', lease_until: null })
+  expect(await state(body.id)).toMatchObject({ payment: 'voided', payment_status: 'voided', due_at: null })
 })
 
 test('a checkout that could not be finished for a quarter of an hour is given up', async () => {
@@ -280,4 +291,153 @@ test('ten requests without a key order one basket once', async () => {
     Array(9).fill('basket_already_ordered'),
   )
   await expectConfirmedOnce()
+})
+
+test('an order that comes to something else than was shown is refused, with the new totals', async () => {
+  const shown = { ...newOrder, expected_total: TOTAL - 1 }
+  expect(await shop.post('/v1/orders', shown)).toMatchObject({
+    status: 409,
+    body: { code: 'basket_changed', expected_total: TOTAL, totals: { total: { gross: { amount: TOTAL } } } },
+  })
+  expect(await order()).toBeUndefined()
+  expect(money).toEqual([])
+})
+
+test('a code that holds no longer is a refusal, never dropped', async () => {
+  neighbours.refused = [{ promo_code_id: newId('promo'), code: 'GONE', reason: 'not_valid' }]
+  for (const path of ['/v1/orders', '/v1/orders/quote']) {
+    expect(await shop.post(path, path.endsWith('quote') ? {} : newOrder)).toMatchObject({
+      status: 422,
+      body: { code: 'promo_code_refused', promo_codes: neighbours.refused },
+    })
+  }
+  expect(await order()).toBeUndefined()
+})
+
+test('the quote is what the order comes to', async () => {
+  neighbours.codes = [newId('promo')]
+  const quote = await shop.post('/v1/orders/quote', { shipping_method: 'standard' })
+  expect(quote).toMatchObject({ status: 200, body: { expected_total: TOTAL - 120 } })
+  expect(quote.body.shipping_methods.map((each: { code: string }) => each.code)).toEqual([
+    'pickup',
+    'standard',
+    'express',
+  ])
+  const placed = await shop.post('/v1/orders', { ...newOrder, expected_total: quote.body.expected_total })
+  expect(placed.status).toBe(201)
+  expect(placed.body.totals).toEqual(quote.body.totals)
+})
+
+test('a confirmed order closes its basket before it is answered', async () => {
+  const placed = await place()
+  expect(placed.status).toBe(201)
+  expect([...neighbours.converted]).toEqual([placed.body.id])
+})
+
+test('where closing the basket failed, the next order closes it and waits for no event', async () => {
+  neighbours.faults.convert = () => Promise.reject(new Error('down'))
+  expect((await place()).status).toBe(201)
+  const next = newId('bask')
+  neighbours.faults.convert = (effect) => {
+    neighbours.basketId = next
+    return Promise.resolve(effect())
+  }
+  expect((await shop.post('/v1/orders', newOrder)).status).toBe(201)
+  expect(neighbours.converted.size).toBe(2)
+})
+
+test('an authorisation that comes after everything was given up is given up, too', async () => {
+  let wake = () => {}
+  pay({
+    authorize: () =>
+      new Promise((resolve) => wake = () => resolve({ status: 'authorized', reference: 'late' })),
+  })
+  const placing = place()
+  await until('the payment is asked for', () => Promise.resolve(money.length === 1))
+  const id = idFromBytes('ord', (await order()).id)
+  expect((await shop.post(`/v1/orders/${id}/cancel`, {})).status).toBe(200)
+  await shop.recover()
+  expect((await order()).payment_status).toBe('voided')
+  wake()
+  expect((await placing).status).toBe(409)
+  const voids = money.filter((each) => each.startsWith('void'))
+  expect(new Set(voids).size).toBe(2)
+  expect((await shop.rows('select status, due_at from payments where order_id = ?', [(await order()).id]))[0])
+    .toEqual({ status: 'voided', due_at: null })
+})
+
+const state = async (id: string) => {
+  const [row] = await shop.rows(
+    `select o.status, o.payment_status, p.status payment, p.refunded_amount, p.amount, p.due_at
+    from orders o join payments p on p.order_id = o.id where o.id = ?`,
+    [Buffer.from(idToBytes('ord', id))],
+  )
+  return row
+}
+
+for (const isByHand of [true, false]) {
+  test(`capture, cancel and refund at once, 20 times: money taken is never called given up (by hand: ${isByHand})`, async () => {
+    neighbours.stock.set(shirt, 1_000)
+    for (let round = 0; round < 20; round++) {
+      Object.assign(neighbours, { basketId: newId('bask') })
+      money = []
+      pay({
+        isByHand,
+        capture: async ({ key }) => {
+          await new Promise((resolve) => setTimeout(resolve, round % 4))
+          return { reference: key }
+        },
+      })
+      const { body } = await shop.post('/v1/orders', newOrder)
+      const path = `/v1/admin/orders/${body.id}`
+      const answers = await Promise.all([
+        shop.post(`${path}/capture`, undefined, newId('key')),
+        shop.post(`${path}/cancel`, {}, newId('key')),
+        shop.post(`${path}/refund`, {}, newId('key')),
+      ])
+      expect(answers.filter((each) => each.status >= 500)).toEqual([])
+      const { status, payment, amount, refunded_amount, due_at } = await state(body.id)
+      const asked = (step: string) => money.filter((each) => each.startsWith(step)).length
+      expect(['cancelled', 'refunded']).toContain(status)
+      expect(due_at).toBeNull()
+      expect([payment, asked('capture') > 0]).toEqual([payment, payment !== 'voided'])
+      expect(asked('capture') > 0 && asked('void') > 0).toBe(false)
+      if (payment === 'refunded') expect(refunded_amount).toBe(amount)
+      if (payment === 'captured') {
+        expect(isByHand).toBe(true)
+        expect((await shop.post(`${path}/refund`, {})).status).toBe(200)
+      }
+    }
+  })
+}
+
+test('a capture whose answer got lost is asked for again under its key, and its money noted once', async () => {
+  pay({ isByHand: false, capture: () => Promise.reject(new Error('no answer')) })
+  const { body } = await place()
+  expect((await shop.post(`/v1/admin/orders/${body.id}/capture`, undefined)).status).toBe(502)
+  expect(await state(body.id)).toMatchObject({ payment: 'capturing', payment_status: 'authorized' })
+  expect((await shop.post(`/v1/admin/orders/${body.id}/cancel`, {})).status).toBe(200)
+  pay({ isByHand: false })
+  await shop.recover()
+  expect(new Set(money.filter((each) => each.startsWith('capture'))).size).toBe(1)
+  expect(await state(body.id)).toMatchObject({
+    status: 'cancelled',
+    payment: 'refunded',
+    payment_status: 'refunded',
+    due_at: null,
+  })
+})
+
+test('a provider that does not answer holds up nobody else’s order', async () => {
+  pay({ void: () => never() })
+  const { body } = await place()
+  void shop.post(`/v1/orders/${body.id}/cancel`, {}).catch(() => {})
+  await until('the void is asked for', () => Promise.resolve(money.some((each) => each.startsWith('void'))))
+  Object.assign(neighbours, { basketId: newId('bask') })
+  neighbours.faults.reserve = never
+  key = newId('key')
+  await crash(() => neighbours.calls.filter((each) => each === 'reserve').length > 1)
+  neighbours.faults = {}
+  void shop.recover()
+  await until('the other order is confirmed', async () => (await order()).status === 'confirmed')
 })

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { idToBytes } from '../shared/kernel/id.ts'
 import { ADDRESS, checkout, newProduct, newPromoCode } from './support/selling.ts'
 import { type Client, newShop, type Shop } from './support/shops.ts'
 import { stockOf, unitsIn } from './support/stock.ts'
@@ -11,6 +12,8 @@ beforeAll(async () => {
   shop = await newShop()
   owner = await shop.owner()
 })
+
+const bytesOf = (id: string) => Buffer.from(idToBytes(id.split('_')[0]!, id))
 
 type Line = { variant_id: string; quantity: number }
 
@@ -158,21 +161,81 @@ test('the totals are net, discount, shipping and VAT to the cent', async () => {
   await one.post('/v1/baskets/promo-codes', { code }, 200)
   const { body } = await checkout(one, {}, {}, 201)
   // 3 × 9.99 = 29.97, less 10 % = 3.00; VAT of 26.97 is 5.39, of 4.90 shipping 0.98.
-  const amounts = Object.fromEntries(
-    ['subtotal', 'discount', 'shipping', 'net', 'vat', 'gross'].map((
-      name,
-    ) => [name, body.totals[name].amount]),
-  )
-  expect(amounts).toEqual({ subtotal: 2997, discount: 300, shipping: 490, net: 3187, vat: 637, gross: 3824 })
+  expect(body.totals).toMatchObject({
+    subtotal: { net: { amount: 2997 } },
+    discount: { net: { amount: 300 } },
+    shipping: { net: { amount: 490 }, gross: { amount: 588 } },
+    total: { net: { amount: 3187 }, gross: { amount: 3824 } },
+    vat: { amount: 637 },
+  })
   expect(body).toMatchObject({
     status: 'confirmed',
     payment_status: 'authorized',
     order_number: expect.stringMatching(/^ORD-\d{8}-[0-9A-HJKMNP-TV-Z]{8}$/),
-    promo_codes: [{ code, discount: { amount: 300 } }],
+    promo_codes: [{ code, discount: { net: { amount: 300 } } }],
     billing_address: ADDRESS,
     shipping_address: ADDRESS,
     customer: { name: 'Alice Martin' },
   })
+})
+
+test('a price raised after it was shown is not charged: the order is refused with the new total', async () => {
+  const { id, variants: [variant] } = await newProduct(owner, { price: 1_200 })
+  const one = await buyer({ variant_id: variant.id, quantity: 1 })
+  const shown = (await one.post('/v1/orders/quote', { shipping_method: 'standard' }, 200)).body
+  await shop.rows('products', 'update variants set price = 9000 where id = ?', [bytesOf(variant.id)])
+  const refused = await checkout(one, { expected_total: shown.expected_total })
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { code: 'basket_changed', expected_total: 9_000 * 1.2 + 588 },
+  })
+  expect((await one.get('/v1/orders', 200)).body.data, id).toEqual([])
+  await checkout(one, { expected_total: refused.body.expected_total }, {}, 201)
+})
+
+test('a code that was used up elsewhere is a refusal, not an order at another price', async () => {
+  const { variants: [variant] } = await newProduct(owner)
+  const { code } = await newPromoCode(owner, { usage_limit: 1 })
+  const [first, second] = await buyers(2, () => [{ variant_id: variant.id, quantity: 1 }])
+  for (const each of [first!, second!]) await each.post('/v1/baskets/promo-codes', { code }, 200)
+  const shown = (await second!.post('/v1/orders/quote', { shipping_method: 'standard' }, 200)).body
+  await checkout(first!, {}, {}, 201)
+  for (const expected_total of [shown.expected_total, 1_200 + 588]) {
+    expect((await checkout(second!, { expected_total })).body).toMatchObject({
+      status: 422,
+      code: 'promo_code_refused',
+      promo_codes: [{ code, reason: 'not_valid' }],
+    })
+  }
+})
+
+test('in a shop that prices with VAT, 9.99 is 9.99 in the basket, the quote, the order, and its events', async () => {
+  const retail = await newShop({ prices_include_vat: true })
+  const { variants: [variant] } = await newProduct(await retail.owner(), { price: 999 })
+  const one = await retail.customer()
+  const { body: basket } = await one.post('/v1/baskets/items', { variant_id: variant.id, quantity: 3 }, 200)
+  const total = { net: { amount: 2_498, currency: 'EUR' }, gross: { amount: 2_997, currency: 'EUR' } }
+  expect(basket.totals).toMatchObject({ subtotal: total, total })
+  const { body: quote } = await one.post('/v1/orders/quote', { shipping_method: 'standard' }, 200)
+  expect(quote).toMatchObject({ expected_total: 2_997 + 490, totals: { subtotal: total } })
+  const { body: order } = await checkout(one, { expected_total: quote.expected_total }, {}, 201)
+  expect(order.totals).toEqual(quote.totals)
+  expect(order.lines[0]).toMatchObject({ unit_price: { gross: { amount: 999 } }, total })
+  const [event] = await retail.rows<{ envelope: string }>(
+    'orders',
+    "select envelope from outbox where subject like '%order.confirmed'",
+  )
+  expect(JSON.parse(event!.envelope).data.total).toEqual(order.total)
+})
+
+test('the next order can be placed at once: the basket waits for no event', async () => {
+  const { variants: [variant] } = await newProduct(owner)
+  const one = await shop.customer()
+  for (let i = 0; i < 3; i++) {
+    await one.post('/v1/baskets/items', { variant_id: variant.id, quantity: 1 }, 200)
+    expect((await checkout(one, {}, {}, 201)).body.item_count).toBe(1)
+    expect((await one.get('/v1/baskets/current', 200)).body.lines).toEqual([])
+  }
 })
 
 test('a code for one use is used by one order, and given back when that order is cancelled', async () => {
@@ -181,7 +244,7 @@ test('a code for one use is used by one order, and given back when that order is
   const crowd = await buyers(5, () => [{ variant_id: variant.id, quantity: 1 }])
   for (const each of crowd) await each.post('/v1/baskets/promo-codes', { code }, 200)
   const answers = await Promise.all(crowd.map((each) => checkout(each)))
-  const reduced = answers.filter((each) => each.status === 201 && each.body.totals.discount.amount > 0)
+  const reduced = answers.filter((each) => each.status === 201 && each.body.totals.discount.net.amount > 0)
   expect(reduced).toHaveLength(1)
   for (const each of answers.filter((one) => one.status !== 201)) {
     expect(each.body.code).toBe('promo_code_refused')
@@ -207,7 +270,7 @@ test('pickup costs nothing; a shipping method that is not offered is refused', a
     body: { code: 'validation_failed', errors: [{ pointer: '/shipping_method' }] },
   })
   const { body } = await checkout(one, { shipping_method: 'pickup' }, {}, 201)
-  expect(body).toMatchObject({ shipping_address: null, totals: { shipping: { amount: 0 } } })
+  expect(body).toMatchObject({ shipping_address: null, totals: { shipping: { gross: { amount: 0 } } } })
 })
 
 test('a plan’s orders a month are a limit', async () => {
@@ -233,7 +296,7 @@ test('a plan’s orders a month are a limit', async () => {
   const next = await small.customer()
   await next.post('/v1/baskets/items', { variant_id: variant.id, quantity: 1 }, 200)
   const refused = await until('the count is taken again', async () => {
-    const answer = await checkout(next, { basket_version: 9_999 })
+    const answer = await checkout(next, { basket_version: 9_999, expected_total: 0 })
     return answer.status === 403 ? answer : undefined
   })
   expect(refused.body).toMatchObject({ code: 'plan_limit', limit: 5_000 })

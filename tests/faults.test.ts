@@ -4,7 +4,7 @@ import { registry } from '../services/registry.ts'
 import { databaseName } from '../shared/db/databases.ts'
 import { ownPlatform } from './support/own-platform.ts'
 import { checkout, newProduct } from './support/selling.ts'
-import { type Client, newShop, operator, PASSWORD, Shop } from './support/shops.ts'
+import { type Client, newShop, operator, Shop } from './support/shops.ts'
 import { stockOf, unitsIn } from './support/stock.ts'
 import { until } from './support/until.ts'
 import mysql from 'mysql2/promise'
@@ -183,7 +183,7 @@ test('provisioning killed at any moment resumes or rolls back completely: no hal
 }, async () => {
   const spec = (i: number) => ({
     company_name: `Kill ${i} ${Date.now().toString(36)}`,
-    owner: { email: 'owner@example.com', first_name: 'O', last_name: 'O', password: PASSWORD },
+    owner: { email: 'owner@example.com', first_name: 'O', last_name: 'O' },
   })
   const made: string[] = []
   for (const [i, delayMs] of [0, 15, 60, 150, 300, 500, 700].entries()) {

@@ -3,7 +3,7 @@ import { afterAll, expect, inject, test } from 'vitest'
 import { databasePassword, PLATFORM_DATABASE } from '../shared/db/databases.ts'
 import { runRead } from '../shared/db/gateway/run.ts'
 import { Pools } from '../shared/db/pools.ts'
-import { EDGE_READER } from '../shared/service/migrations.ts'
+import { EDGE_READER } from '../shared/db/edge-reader.ts'
 import { edgeEnv } from '../tools/stack/platform.ts'
 import { newShop } from './support/shops.ts'
 

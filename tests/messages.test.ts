@@ -64,8 +64,10 @@ const bury = (of: Shop, payload: string, failedAt = new Date()) =>
       consumer: CONSUMER,
       subject: `events.s0.${of.id}.${TYPE}`,
       payload,
+      id: newId('letter'),
       reason: 'exhausted',
-      error: 'Error: the database was away',
+      code: 'handler_failed',
+      pointers: [],
       attempts: 8,
       failed_at: failedAt.toISOString(),
     }),
@@ -75,7 +77,7 @@ const failed = async (query = '') =>
   (await owner.get(`/v1/admin/messages/failed?consumer=${CONSUMER}${query}`, 200)).body.data
 const firstFailed = (query = '') => until('a failed message is listed', async () => (await failed(query))[0])
 
-test('an event that its consumer cannot read is listed with payload, reason and error', async () => {
+test('an event that its consumer cannot read is listed with payload, reason and where it is wrong', async () => {
   const broken = event(shop, { user_id: 'nobody' })
   await publish(shop, broken)
   const message = await firstFailed()
@@ -89,7 +91,10 @@ test('an event that its consumer cannot read is listed with payload, reason and 
   })
   const { body } = await owner.get(`/v1/admin/messages/failed/${message.id}`, 200)
   expect(JSON.parse(body.payload)).toEqual(broken)
-  expect(body.error).toContain('user_id')
+  expect(body.error).toMatchObject({
+    code: 'schema_mismatch',
+    pointers: expect.arrayContaining(['/user_id']),
+  })
 })
 
 test('a retry that works again ends as resolved', async () => {

@@ -739,7 +739,7 @@ describe('stock of orders', () => {
       unknown: order(),
     }
     for (const [state, order_id] of Object.entries(orders)) {
-      if (state !== 'unknown') host.states.set(order_id, state)
+      if (state !== 'unknown') host.states.set(order_id, state as 'pending')
       await reserve(ctx, { order_id, lines: [line(a, 1)] })
     }
     const ids = Object.values(orders).map((id) => Buffer.from(idToBytes('ord', id)))

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import mysql from 'mysql2/promise'
 import { describe, expect, inject, test } from 'vitest'
+import { databaseName, PLATFORM_DATABASE } from '../shared/db/databases.ts'
 import type { Running } from './support/global-setup.ts'
 import { send } from '../tools/client/http.ts'
 import { ownPlatform } from './support/own-platform.ts'
-import { newShop, operator, PASSWORD, webhookCaller } from './support/shops.ts'
+import { newShop, operator, PASSWORD, Shop, webhookCaller } from './support/shops.ts'
 import { until } from './support/until.ts'
 
-const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD }
+const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner' }
 const unique = (name: string) => `${name} ${randomBytes(4).toString('hex')}`
 
 const subscription = (id: string, changes = {}) => ({
@@ -69,15 +70,92 @@ test('a domain belongs to one shop, reserved names to none', async () => {
   expect((await make({ currency: 'XXQ' })).status).toBe(422)
 })
 
-test('a repeated request with its key makes one shop; without a password one is made and told once', async () => {
-  const body = { company_name: unique('Once'), owner: { ...owner, password: undefined } }
+test('a repeated request with its key makes one shop', async () => {
+  const body = { company_name: unique('Once'), owner }
   const key = { 'idempotency-key': randomBytes(8).toString('hex') }
   const first = await operator().call('POST', '/platform/v1/tenants', body, key)
   const again = await operator().call('POST', '/platform/v1/tenants', body, key)
   expect(again.body.id).toBe(first.body.id)
-  expect(first.body.owner.temporary_password).toMatch(/.{12}/)
   await operator().untilActive(first.body.id)
+  const { provisioning } = (await operator().call('GET', `/platform/v1/tenants/${first.body.id}`)).body
+  expect(provisioning).toMatchObject({ status: 'done', attempts: 0 })
+  expect(await leaseOf(first.body.id), 'the process that was asked has made it').toBe(1)
 })
+
+async function leaseOf(id: string): Promise<number> {
+  const connection = await mysql.createConnection({ uri: inject('platform').databaseUrl })
+  const [rows] = await connection.query('SELECT lease FROM platform_db.provisionings WHERE tenant_id = ?', [
+    id,
+  ])
+  await connection.end()
+  return (rows as { lease: number }[])[0]!.lease
+}
+
+describe('the owner of a shop', () => {
+  const invite = (id: string) => operator().call('POST', `/platform/v1/tenants/${id}/owner-invitations`)
+  const accept = (shop: Shop, token: string, password = PASSWORD) =>
+    shop.visitor().post('/v1/auth/invitations/accept', { token, password })
+
+  test('of a shop that the billing system ordered is invited, and can sell', async () => {
+    const { body } = await webhook(subscription(`sub_${randomBytes(6).toString('hex')}`))
+    const record = await operator().untilActive(body.tenant_id)
+    const shop = new Shop(inject('platform'), record, { plan: 'standard', currency: 'EUR' })
+    const invitation = await invite(shop.id)
+    expect(invitation).toMatchObject({ status: 201, body: { domain: shop.domain } })
+    expect(invitation.headers['cache-control']).toBe('no-store')
+    const accepted = await accept(shop, invitation.body.token)
+    expect(accepted.body.user).toMatchObject({ email: invitation.body.email, roles: ['super-admin'] })
+    await shop.visitor().withToken(accepted.body.access_token).get('/v1/admin/orders', 200)
+  })
+
+  test('has one invitation at a time, of which nothing is kept; a new one also helps who lost the password', async () => {
+    const shop = await newShop()
+    const first = await invite(shop.id)
+    const second = await invite(shop.id)
+    expect((await accept(shop, first.body.token)).body.code).toBe('invitation_invalid')
+    for (const service of ['auth', 'platform']) {
+      expect(await holdersOf(shop, service, second.body.token)).toEqual([])
+    }
+    expect((await accept(shop, second.body.token)).status).toBe(200)
+    const signedIn = await shop.signIn(owner.email)
+    const third = await invite(shop.id)
+    expect((await signedIn.get('/v1/auth/me')).status).toBe(200)
+    expect((await accept(shop, third.body.token, 'tafel vogel ruisseau 7')).status).toBe(200)
+    await until('the old session is refused', async () => (await signedIn.get('/v1/auth/me')).status === 401)
+    expect((await shop.visitor().post('/v1/auth/login', { email: owner.email, password: PASSWORD })).status)
+      .toBe(401)
+  })
+
+  test('is not to be invited by others than an operator, nor to a shop that is not there', async () => {
+    const shop = await newShop()
+    const path = `/platform/v1/tenants/${shop.id}/owner-invitations`
+    expect((await webhookCaller().call('POST', path)).status).toBe(401)
+    expect((await invite('no-such-shop-0a1b2c')).status).toBe(404)
+    const made = await operator().call('POST', '/platform/v1/tenants', {
+      company_name: unique('Shop'),
+      owner,
+    })
+    expect([409, 201]).toContain((await invite(made.body.id)).status)
+    await operator().untilActive(made.body.id)
+    expect((await invite(made.body.id)).status).toBe(201)
+  })
+})
+
+/** Tables of a database in which this text stands anywhere. */
+async function holdersOf(shop: Shop, service: string, text: string): Promise<string[]> {
+  const connection = await mysql.createConnection({
+    uri: shop.on.databaseUrl,
+    database: service === 'platform' ? PLATFORM_DATABASE : databaseName(shop.id, service),
+  })
+  const [tables] = await connection.query('show tables') as unknown as [Record<string, string>[]]
+  const holders: string[] = []
+  for (const table of tables.map((row) => Object.values(row)[0]!)) {
+    const [rows] = await connection.query(`select * from \`${table}\``)
+    if (JSON.stringify(rows).includes(text)) holders.push(table)
+  }
+  await connection.end()
+  return holders
+}
 
 test('a shop that is suspended, in maintenance or closed answers so at the edge, and opens again', async () => {
   const shop = await newShop()
@@ -138,7 +216,7 @@ describe('where a service is down', () => {
   test('a shop that can’t be made is rolled back completely: no database, no domain, a record of why', {
     timeout: 120_000,
   }, async () => {
-    await own.platform.regions.get('products')!.child.kill('SIGKILL')
+    await own.platform.regions.get('auth')!.child.kill('SIGKILL')
     const made = await operator(own.running).call('POST', '/platform/v1/tenants', {
       company_name: unique('Unlucky'),
       owner,

@@ -49,7 +49,10 @@ async function demo(running: RunningStack, csv: Uint8Array): Promise<void> {
   const other = await step('provision its neighbour', (say) => provision(operator, 'Neighbour', say))
 
   const merchant = new ShopApi(running.edgeUrl, shop.domain)
-  await step('the merchant signs in', () => merchant.signIn('owner@example.com', PASSWORD))
+  await step(
+    'the merchant accepts the invitation and signs in',
+    async () => merchant.acceptInvitation(await operator.inviteOwner(shop.id), PASSWORD),
+  )
   await importCatalogue(merchant, csv)
   const code = `WELCOME${randomBytes(2).toString('hex').toUpperCase()}`
   await step(
@@ -128,7 +131,7 @@ async function provision(
   name: string,
   say: (title: string) => void,
 ): Promise<ShopRecord> {
-  const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD }
+  const owner = { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner' }
   const company_name = `${name} ${randomBytes(3).toString('hex')}`
   const shop = await operator.createShop({ company_name, plan: 'business', owner })
   say(`provision ${shop.domain}`)
@@ -190,24 +193,25 @@ async function register(shopper: ShopApi, variantId: string): Promise<void> {
     password: PASSWORD,
   })
   shopper.token = body.access_token
-  const { body: basket } = await shopper.expect(200, 'GET', '/v1/baskets/current')
+  const { body: basket } = await shopper.expect(200, 'POST', '/v1/baskets/current/merge')
   if (!basket.lines.some((line: Json) => line.variant_id === variantId)) {
     throw new Error('the guest’s basket was lost at registration')
   }
 }
 
 async function checkOut(shopper: ShopApi, basket: Json, say: (title: string) => void): Promise<Json> {
+  const wanted = { basket_id: basket.id, shipping_method: 'standard' }
+  const quote = (await shopper.expect(200, 'POST', '/v1/orders/quote', wanted)).body
   const { body } = await shopper.expect(201, 'POST', '/v1/orders', {
-    basket_id: basket.id,
+    ...wanted,
+    expected_total: quote.expected_total,
     billing_address: {
-      first_name: 'Alice',
-      last_name: 'Martin',
+      name: 'Alice Martin',
       line1: '12 rue des Lilas',
       city: 'Rennes',
       postal_code: '35000',
       country: 'FR',
     },
-    shipping_method: 'standard',
     payment_method: 'manual',
   }, { 'idempotency-key': randomBytes(12).toString('hex') })
   say(`checks out: ${amount(body.totals.total.gross)} with shipping and VAT`)

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { registry } from '../services/registry.ts'
-import { readConfig } from '../shared/service/config.ts'
-import { migrateAll } from '../shared/service/migrations.ts'
+import { readConfig } from '../shared/host/config.ts'
+import { migrateAll } from '../shared/host/migrations.ts'
 
 /** `npm run migrate`: run once for each release, before its region processes start. Safe to repeat. */
 try {

@@ -11,6 +11,7 @@ const COMMANDS = ['up', 'demo', 'test', 'check', 'bench', 'generate', 'migrate']
 const MIN_NODE = 20
 /** Of npm's output, shown when it fails. */
 const SHOWN_LINES = 15
+const PARENT_CHECK_MS = 500
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
@@ -27,24 +28,42 @@ async function main([command, ...args]) {
   if (!COMMANDS.includes(command)) fail(`usage: node tools/run.mjs <${COMMANDS.join('|')}> [arguments]`, 2)
   if (!isInstalled()) await install()
   process.exitCode = command === 'test'
-    ? await run(process.execPath, [join(modules, 'vitest', 'vitest.mjs'), 'run', ...args])
+    ? await run(process.execPath, [join(modules, 'vitest', 'vitest.mjs'), 'run', ...args], {
+      isToldByTerminal: process.stdin.isTTY,
+    })
     : await run(findDeno(), ['run', '-A', '--no-prompt', join('tools', `${command}.ts`), ...args])
 }
 
-/** Runs a child in this terminal and answers its exit code, 128 + n when signal n ended it. */
-function run(program, args) {
+/**
+ * Runs a child in this terminal and answers its exit code, 128 + n when signal n ended it. It is told of every signal
+ * and ends with whoever called this, as it has servers to stop.
+ */
+function run(program, args, { isToldByTerminal = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,
       stdio: 'inherit',
-      env: { DENO_NO_UPDATE_CHECK: '1', ...process.env },
+      env: { DENO_NO_UPDATE_CHECK: '1', ...process.env, STOP_WITH_PARENT: '1' },
     })
-    // A terminal sends Ctrl-C to the child too: wait for it, it has servers to stop.
-    process.on('SIGINT', () => {})
-    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    // At Ctrl-C a terminal tells all its processes. Our tools take twice within a second for once, others don't.
+    if (isToldByTerminal) process.removeAllListeners('SIGINT').on('SIGINT', () => {})
+    endWithNpm(() => child.kill('SIGTERM'))
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve(code ?? 128 + (system.signals[signal] ?? 0)))
   })
+}
+
+/** npm, and the shell it puts between, may end of a signal without passing it on. */
+function endWithNpm(end) {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    end()
+  }, PARENT_CHECK_MS)
+  watch.unref()
 }
 
 /** The binary of the npm package `deno`, without the Node process that its own launcher keeps around. */

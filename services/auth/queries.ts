@@ -11,7 +11,6 @@ import {
   userRoles,
   users,
 } from './schema.ts'
-import type { Account } from './shapes/account.ts'
 
 export type UserId = typeof users.$inferSelect['id']
 export type SessionId = typeof sessions.$inferSelect['id']
@@ -50,32 +49,42 @@ const userById = prepared((db) =>
     and(eq(users.id, arg(users.id, 'id')), isNull(users.deleted_at)),
   )
 )
-export type UserRow = { user: typeof users.$inferSelect } & Grants
+type User = typeof users.$inferSelect
+/** An account that was not deleted: only then it has an address. */
+export type LiveUser = User & { email: string }
+export type UserRow = { user: LiveUser } & Grants
 
 /** A user with roles and permissions. Throws `not_found`, also for a deleted one. */
 export async function fetchUser(db: Executor, id: UserId): Promise<UserRow> {
   const [row] = await userById(db, { id })
   if (!row) throw new Problem('not_found')
-  return row
+  return row as UserRow
 }
 
 const userByEmail = prepared((db) =>
-  db.select().from(users).where(eq(users.email, arg(users.email, 'email')))
+  db.select({
+    user: users,
+    is_known_network: sql<number>`(${sql`exists(select 1 from ${sessions}
+      where ${sessions.user_id} = ${users.id} and ${sessions.network} = ${
+      arg(sessions.network, 'network')
+    })`})`,
+  }).from(users).where(eq(users.email, arg(users.email, 'email')))
 )
 
-/** The account with this address, a deleted one too. */
+/** The account with this address, and whether it was signed in to from this network before. */
 export async function findByEmail(
   db: Executor,
   email: string,
-): Promise<typeof users.$inferSelect | undefined> {
-  const [user] = await userByEmail(db, { email })
-  return user
+  network?: string,
+): Promise<{ user: LiveUser; isKnownNetwork: boolean } | undefined> {
+  const [row] = await userByEmail(db, { email, network: network ?? null })
+  return row && { user: row.user as LiveUser, isKnownNetwork: Number(row.is_known_network) === 1 }
 }
 
 const liveSession = prepared((db) =>
   db.select({
     user_id: users.id,
-    email: users.email,
+    email: sql<string>`${users.email}`,
     first_name: users.first_name,
     last_name: users.last_name,
     expires_at: sessions.expires_at,
@@ -118,19 +127,4 @@ export async function fetchActiveKey(db: Executor) {
   const [key] = await activeKey(db)
   if (!key?.private_key) throw new Problem('unavailable')
   return { kid: key.kid, private_key: key.private_key }
-}
-
-export function showAccount({ user, ...granted }: UserRow): Account {
-  return {
-    id: user.id,
-    email: user.email,
-    first_name: user.first_name,
-    last_name: user.last_name,
-    locale: user.locale,
-    email_verified_at: user.email_verified_at?.toISOString() ?? null,
-    must_change_password: user.must_change_password,
-    roles: granted.roles ?? [],
-    created_at: user.created_at.toISOString(),
-    permissions: allPermissions(granted),
-  }
 }

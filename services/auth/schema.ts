@@ -15,13 +15,11 @@ export const users = mysqlTable('users', {
   id: id('id', 'user').primaryKey(),
   first_name: varchar('first_name', { length: 255 }).notNull(),
   last_name: varchar('last_name', { length: 255 }).notNull(),
-  /** Lower case. Stays taken after the account was deleted. */
-  email: exactText('email', 254).notNull(),
+  /** Lower case; null once the account was deleted: nothing of the person is left then. */
+  email: exactText('email', 254),
   email_verified_at: instant('email_verified_at'),
-  /** argon2id, in PHC string format. */
-  password_hash: varchar('password_hash', { length: 255 }).notNull(),
-  /** Somebody else chose the password. */
-  must_change_password: boolean('must_change_password').notNull().default(false),
+  /** argon2id, in PHC string format. Null: invited, and nobody can sign in yet. */
+  password_hash: varchar('password_hash', { length: 255 }),
   /** BCP 47; null: the shop's. */
   locale: varchar('locale', { length: 35 }),
   last_login_at: instant('last_login_at'),
@@ -34,6 +32,8 @@ export const sessions = mysqlTable('sessions', {
   id: id('id', 'ses').primaryKey(),
   user_id: id('user_id', 'user').notNull().references(() => users.id, { onDelete: 'cascade' }),
   ip_address: varchar('ip_address', { length: 45 }),
+  /** The address, or the /64 it is in: one that was signed in from is known. */
+  network: varchar('network', { length: 45 }),
   user_agent: varchar('user_agent', { length: 500 }),
   created_at: instant('created_at').notNull(),
   last_used_at: instant('last_used_at').notNull(),
@@ -53,7 +53,20 @@ export const refreshTokens = mysqlTable('refresh_tokens', {
   created_at: instant('created_at').notNull(),
   expires_at: instant('expires_at').notNull(),
   used_at: instant('used_at'),
+  /** A digest of the client's address and agent: only the same client gets the successor once more. */
+  used_by: digest('used_by'),
 }, (t) => [index('refresh_tokens_session').on(t.session_id)])
+
+/** One for each account at most: a newer one takes the place of the one before. Gone when it was accepted. */
+export const invitations = mysqlTable('invitations', {
+  user_id: id('user_id', 'user').primaryKey().references(() => users.id, { onDelete: 'cascade' }),
+  /** SHA-256 of 32 random bytes. */
+  token_hash: digest('token_hash').notNull(),
+  /** Null: the platform's. It is good only while its inviter may do all that the account may. */
+  invited_by: id('invited_by', 'user'),
+  created_at: instant('created_at').notNull(),
+  expires_at: instant('expires_at').notNull(),
+}, (t) => [uniqueIndex('invitations_token').on(t.token_hash), index('invitations_expiry').on(t.expires_at)])
 
 export const signingKeys = mysqlTable(
   'signing_keys',
@@ -129,24 +142,25 @@ export const userPermissions = mysqlTable(
   ],
 )
 
-export const loginAttempts = mysqlTable('login_attempts', {
-  /** SHA-256 of what is counted: an e-mail address or a network. */
+export const throttles = mysqlTable('throttles', {
+  /** Keyed digest of what is counted: an account, a network, a device. */
   key_hash: digest('key_hash').primaryKey(),
   // Above the window on purpose: an upsert assigns in this order, and the count depends on the old window.
   attempts: int('attempts').notNull(),
   window_ends_at: instant('window_ends_at').notNull(),
-}, (t) => [index('login_attempts_window').on(t.window_ends_at)])
+}, (t) => [index('throttles_window').on(t.window_ends_at)])
 
 export const tables = {
   users,
   sessions,
   refreshTokens,
+  invitations,
   signingKeys,
   roles,
   permissions,
   rolePermissions,
   userRoles,
   userPermissions,
-  loginAttempts,
+  throttles,
   ...kernelTables,
 }

@@ -4,6 +4,8 @@ import { Id, Money, Price } from '../../shared/http/schemas.ts'
 
 const at = z.iso.datetime()
 const base = { order_id: Id('ord'), order_number: z.string(), user_id: Id('user') }
+/** What becomes of the stock it took, and of the uses of codes it counted. */
+const effects = { stock: z.enum(['kept', 'sold', 'given_back']), promo_codes: z.enum(['kept', 'given_back']) }
 const items = z.array(z.object({ product_id: Id('prod'), variant_id: Id('var'), quantity: z.int() }))
 
 export const orderCreated = defineEvent('orders.order.created', {
@@ -66,6 +68,7 @@ export const orderCancelled = defineEvent('orders.order.cancelled', {
     previous_status: z.string(),
     reason: z.string(),
     cancelled_by: z.string(),
+    ...effects,
     refund_required: z.boolean(),
     refund_amount: Money,
     cancelled_at: at,
@@ -73,14 +76,34 @@ export const orderCancelled = defineEvent('orders.order.cancelled', {
 })
 
 export const orderRefunded = defineEvent('orders.order.refunded', {
-  summary: 'The payment was given back; `previous_status` tells whether the order had been cancelled before',
+  summary: 'Some of the payment was given back, or all that was left of it',
   subject: 'order_id',
   data: z.object({
     ...base,
     items,
     previous_status: z.string(),
-    amount: Money,
+    status: z.string(),
+    /** This time. */
+    refund: Price,
+    /** In all, with VAT. */
+    amount_refunded: Money,
+    is_whole: z.boolean(),
+    ...effects,
+    reason: z.string().nullable(),
     refunded_at: at,
+  }),
+})
+
+export const customerAnonymised = defineEvent('orders.customer.anonymised', {
+  summary: 'What named the customer of a deleted account is gone from its orders',
+  subject: 'user_id',
+  data: z.object({
+    user_id: Id('user'),
+    orders: z.int(),
+    erased: z.array(z.string()),
+    /** For the invoices that the law wants kept. */
+    kept: z.array(z.string()),
+    anonymised_at: at,
   }),
 })
 

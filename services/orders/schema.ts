@@ -13,17 +13,21 @@ import { amount, exactText, id, instant } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import type { BothSides, VatShare } from '../../shared/kernel/vat.ts'
 import type { ProblemCode } from '../../shared/errors/codes.ts'
-import type { OrderStatus, PaymentStatus } from './domain/order-states.ts'
+import type { OrderStatus } from './domain/order-states.ts'
+import type { PaymentState, PaymentStatus } from './domain/payment-states.ts'
 
 /** Frozen with the order: an address is a fact of it, not a reference. */
 export type PostalAddress = {
-  first_name: string
-  last_name: string
+  /** As it is written on a parcel, whatever order its parts have. */
+  name: string
+  given_name: string | null
+  family_name: string | null
   company: string | null
   line1: string
   line2: string | null
   city: string
-  postal_code: string
+  /** null: a country without postal codes. */
+  postal_code: string | null
   region: string | null
   country: string
   phone: string | null
@@ -41,7 +45,7 @@ export const orders = mysqlTable('orders', {
   /** The basket until the order is cancelled, then null: one basket can't be ordered twice at a time. */
   placed_basket_id: id('placed_basket_id', 'bask'),
   status: varchar('status', { length: 12 }).$type<OrderStatus>().notNull(),
-  payment_status: varchar('payment_status', { length: 12 }).$type<PaymentStatus>().notNull(),
+  payment_status: varchar('payment_status', { length: 20 }).$type<PaymentStatus>().notNull(),
   currency: char('currency', { length: 3 }).notNull(),
   /** subtotal − discount + shipping = total, on both sides. The total's gross side is what is paid. */
   subtotal_net: amount('subtotal_net').notNull(),
@@ -62,7 +66,7 @@ export const orders = mysqlTable('orders', {
   /** As they were when the order was placed; replaced when the customer's account is deleted. */
   customer_name: varchar('customer_name', { length: 255 }).notNull(),
   customer_email: exactText('customer_email', 254).notNull(),
-  customer_phone: varchar('customer_phone', { length: 30 }),
+  customer_phone: varchar('customer_phone', { length: 40 }),
   promo_codes: json('promo_codes').$type<AppliedCode[]>().notNull(),
   notes: text('notes'),
   admin_notes: text('admin_notes'),
@@ -71,10 +75,12 @@ export const orders = mysqlTable('orders', {
   cancellation_reason: varchar('cancellation_reason', { length: 500 }),
   refusal: json('refusal').$type<Refusal>(),
   /**
-   * Set while work on the order is unfinished: whoever wrote it is at work until then, afterwards anyone may take
-   * over. Confirming needs the very value one wrote, so an owner that was away for longer can't interfere.
+   * Set while the checkout is unfinished: whoever wrote it is at work until then, afterwards anyone may take over.
+   * Confirming needs the very value one wrote, so an owner that was away for longer can't interfere.
    */
   lease_until: instant('lease_until'),
+  /** How often the checkout was taken over: each time it is left alone for longer. */
+  attempts: int('attempts').notNull().default(0),
   version: int('version').notNull().default(1),
   placed_at: instant('placed_at').notNull(),
   confirmed_at: instant('confirmed_at'),
@@ -128,17 +134,26 @@ export const payments = mysqlTable('payments', {
   id: id('id', 'pay').primaryKey(),
   order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
   provider: varchar('provider', { length: 30 }).notNull(),
-  status: varchar('status', { length: 12 })
-    .$type<'pending' | 'authorized' | 'captured' | 'failed' | 'voided' | 'refunded'>().notNull(),
+  status: varchar('status', { length: 12 }).$type<PaymentState>().notNull(),
+  /** What the order comes to, with VAT. */
   amount: amount('amount').notNull(),
+  /** What has been given back of it, and what is being given back now. */
+  refunded_amount: amount('refunded_amount').notNull(),
+  refunding_amount: amount('refunding_amount').notNull(),
   currency: char('currency', { length: 3 }).notNull(),
   provider_reference: varchar('provider_reference', { length: 255 }),
-  /** What the provider's idempotency keys derive from: the operation, never the attempt. */
+  /** The request that last asked for money to move. The provider's idempotency keys derive from it, never from the attempt. */
   operation_id: id('operation_id', 'op').notNull(),
+  /** Why the refund under way is made, and who asked for it. */
+  refund_reason: varchar('refund_reason', { length: 500 }),
+  refund_by: varchar('refund_by', { length: 64 }),
   error: text('error'),
+  /** While the provider's answer is open: then anyone may ask it again. */
+  due_at: instant('due_at'),
+  attempts: int('attempts').notNull().default(0),
   created_at: instant('created_at').notNull(),
   updated_at: instant('updated_at').notNull(),
-}, (t) => [index('payments_order').on(t.order_id)])
+}, (t) => [index('payments_order').on(t.order_id), index('payments_due').on(t.due_at)])
 
 export const orderStatusHistory = mysqlTable('order_status_history', {
   id: id('id', 'osh').primaryKey(),

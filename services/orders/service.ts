@@ -8,10 +8,10 @@ import { shippingMethods } from './endpoints/shipping-methods.ts'
 import { config } from './config.ts'
 import * as events from './events.ts'
 import { type Ctx, needs } from './needs.ts'
-import { nextUnfinished, resumeCheckouts } from './operations/resume-checkouts.ts'
-import { seed } from './operations/seed.ts'
+import { nextUnfinished, resume } from './operations/orders/resume.ts'
+import { seed } from './operations/shipping-methods/seed.ts'
 import { orderStates } from './ports.ts'
-import { statusOf } from './queries.ts'
+import { stateOf } from './queries/orders.ts'
 import { permissions } from './permissions.ts'
 import './problems.ts'
 import { tables } from './schema.ts'
@@ -28,11 +28,11 @@ export default defineService<Ctx>({
   needs,
   provides: [
     providePort<Ctx, typeof orderStates>(orderStates, {
-      find: async (ctx, { order_id }) => ({ status: await statusOf(ctx.db, order_id) }),
+      find: (ctx, { order_id }) => stateOf(ctx.db, order_id),
     }),
   ],
   endpoints: [orders, adminOrders, shippingMethods, orderStatuses],
   consumers: [onUserDeleted],
-  jobs: [{ name: 'resume-checkouts', next: nextUnfinished, run: resumeCheckouts }],
+  jobs: [{ name: 'resume-checkouts', next: nextUnfinished, run: resume }],
   seed,
 })

@@ -1,6 +1,6 @@
 import { defineService } from '../../shared/service/service.ts'
 import { providePort } from '../../shared/service/port.ts'
-import { onOrderCancelled, onOrderConfirmed } from './consumers/orders.ts'
+import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
 import { onSearchOutdated } from './consumers/search.ts'
 import { adminBrands } from './endpoints/admin-brands.ts'
 import { adminCategories } from './endpoints/admin-categories.ts'
@@ -48,7 +48,7 @@ export default defineService<Ctx>({
     adminBrands,
     adminProductImports,
   ],
-  consumers: [onOrderConfirmed, onOrderCancelled, onSearchOutdated],
+  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded, onSearchOutdated],
   jobs: [
     { name: 'expire-reservations', next: nextOverdueReservation, run: expireReservations },
     { name: 'resume-imports', next: nextAbandonedImport, run: resumeImports },

@@ -25,12 +25,6 @@ export const websiteActivated = defineEvent('websites.website.activated', {
   data: z.object({ ...base, activated_at: at }),
 })
 
-export const websiteUpdated = defineEvent('websites.website.updated', {
-  summary: 'The settings of a shop were changed',
-  subject: 'website_id',
-  data: z.object({ ...base, changed_fields: z.array(z.string()), updated_at: at }),
-})
-
 export const websiteStatusChanged = defineEvent('websites.website.status_changed', {
   summary: 'A shop was opened, closed or suspended',
   subject: 'website_id',
@@ -41,10 +35,4 @@ export const websiteStatusChanged = defineEvent('websites.website.status_changed
     reason: z.string().nullable(),
     changed_at: at,
   }),
-})
-
-export const websiteDomainChanged = defineEvent('websites.website.domain_changed', {
-  summary: 'A shop answers at another domain',
-  subject: 'website_id',
-  data: z.object({ ...base, old_domain: z.string(), changed_at: at }),
 })

@@ -14,7 +14,7 @@ import {
 import { exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { dueWork, kernelTables } from '../../shared/db/tables.ts'
 import type { PlanName } from '../../shared/kernel/plans.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 
 /** One client company. Its databases are named after its id. */
 export const tenants = mysqlTable(
@@ -30,19 +30,26 @@ export const tenants = mysqlTable(
     shard: varchar('shard', { length: 20 }).notNull(),
     status: varchar('status', { length: 20 }).$type<'provisioning' | 'active' | 'failed' | 'deprovisioning'>()
       .notNull(),
-    /** From the billing system; the webhook creates one tenant for each. */
+    /** Of the billing system. */
     subscription_id: exactText('subscription_id', 100),
     metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
+    /** Their account in the shop's own database; null until it is made. */
+    owner_id: id('owner_id', 'user'),
     version: int('version').notNull().default(1),
     ...times,
   },
-  (
-    t,
-  ) => [
-    uniqueIndex('tenants_subscription').on(t.subscription_id),
-    index('tenants_status').on(t.status, t.id),
-  ],
+  (t) => [index('tenants_status').on(t.status, t.id)],
 )
+
+/**
+ * The shop of each subscription. Kept when the shop is removed: the billing system may tell of an old subscription again.
+ * One that could not be made leaves its subscription to another try.
+ */
+export const subscriptions = mysqlTable('subscriptions', {
+  tenant_id: exactText('tenant_id', 27).primaryKey(),
+  subscription_id: exactText('subscription_id', 100).notNull(),
+  created_at: instant('created_at').notNull(),
+}, (t) => [uniqueIndex('subscriptions_subscription').on(t.subscription_id)])
 
 export const websites = mysqlTable('websites', {
   id: id('id', 'site').primaryKey(),
@@ -73,16 +80,13 @@ export const websites = mysqlTable('websites', {
   index('websites_status').on(t.status, t.id),
 ])
 
-/** The owner's account, until the shop has it. The password is there as its argon2id hash only. */
-export type Owner = {
-  email: string
-  first_name: string
-  last_name: string
-  password_hash: string
-  must_change_password: boolean
-}
+/** The first person of a shop, until the shop has the account. */
+export type Owner = { email: string; first_name: string; last_name: string }
 
-/** The making or the removal of a shop: one row, claimed by the process that works on it. */
+/**
+ * The making or the removal of a shop: one row, held by the process that works on it until `lease_until`. `lease` counts
+ * the holders: whatever one writes names its number, so that a holder that was given up for dead changes nothing more.
+ */
 export const provisionings = mysqlTable(
   'provisionings',
   {
@@ -94,13 +98,12 @@ export const provisionings = mysqlTable(
     owner: json('owner').$type<Owner | null>(),
     error: text('error'),
     attempts: smallint('attempts').notNull().default(0),
+    lease: int('lease').notNull().default(1),
     lease_until: instant('lease_until').notNull(),
     finished_at: instant('finished_at'),
     ...times,
   },
-  (
-    t,
-  ) => [
+  (t) => [
     index('provisionings_tenant').on(t.tenant_id, t.id),
     index('provisionings_open').on(t.status, t.lease_until),
   ],
@@ -117,4 +120,20 @@ export const provisioningSteps = mysqlTable('provisioning_steps', {
   finished_at: instant('finished_at').notNull(),
 }, (t) => [primaryKey({ columns: [t.provisioning_id, t.name] })])
 
-export const tables = { tenants, websites, provisionings, provisioningSteps, dueWork, ...kernelTables }
+/** The last migration of each service that a shop has: a release finds by it the shops that lack one of its own. */
+export const schemaLevels = mysqlTable('schema_levels', {
+  tenant_id: exactText('tenant_id', 27).notNull().references(() => tenants.id, { onDelete: 'cascade' }),
+  service: exactText('service', 40).notNull(),
+  last_migration: exactText('last_migration', 255).notNull(),
+}, (t) => [primaryKey({ columns: [t.tenant_id, t.service] })])
+
+export const tables = {
+  tenants,
+  subscriptions,
+  websites,
+  provisionings,
+  provisioningSteps,
+  schemaLevels,
+  dueWork,
+  ...kernelTables,
+}

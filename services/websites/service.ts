@@ -7,8 +7,11 @@ import { tenants } from './endpoints/tenants.ts'
 import { webhooks } from './endpoints/webhooks.ts'
 import { config } from './config.ts'
 import * as events from './events.ts'
-import { nextAbandoned, resumeProvisioning } from './operations/provision.ts'
-import { findTenant, listTenants } from './operations/routes.ts'
+import { nextProvisioning, resumeProvisionings } from './operations/provisionings/resume.ts'
+import { findRoute } from './operations/routes/find.ts'
+import { listRoutes } from './operations/routes/list.ts'
+import { upgradeBehind } from './operations/upgrades/upgrade-behind.ts'
+import { upgrade } from './operations/upgrades/upgrade.ts'
 import { type Ctx, needs } from './needs.ts'
 import { tables } from './schema.ts'
 
@@ -25,10 +28,14 @@ export default defineService<Ctx>({
   endpoints: [tenants, plans, webhooks],
   provides: [
     providePort(directory, {
-      find: async (ctx: Ctx, { tenant }) => ({ tenant: await findTenant(ctx, tenant) }),
-      list: async (ctx: Ctx) => ({ tenants: await listTenants(ctx) }),
+      find: async (ctx: Ctx, { tenant }) => ({ tenant: await findRoute(ctx, tenant) }),
+      list: async (ctx: Ctx) => ({ tenants: await listRoutes(ctx) }),
+      upgrade: async (ctx: Ctx, { tenant }) => ({ applied: await upgrade(ctx, tenant) }),
     }),
   ],
   consumers: [catalogueVersion],
-  jobs: [{ name: 'resume-provisioning', next: nextAbandoned, run: resumeProvisioning }],
+  jobs: [
+    { name: 'resume-provisioning', next: nextProvisioning, run: resumeProvisionings },
+    { name: 'upgrade-shops', next: (_, now) => Promise.resolve(now), pauseMs: 10_000, run: upgradeBehind },
+  ],
 })

@@ -1,5 +1,5 @@
 import { jwtVerify, SignJWT } from 'jose'
-import type { Tenant } from '../service/tenant.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 /**
  * A short-lived, signed statement of which shop a request belongs to. The edge makes one for the region

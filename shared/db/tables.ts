@@ -1,4 +1,5 @@
 import {
+  bigint,
   index,
   json,
   mediumtext,
@@ -19,6 +20,8 @@ export const outbox = mysqlTable('outbox', {
   /** Until then the process that wrote or claimed the row publishes it; afterwards anyone may. */
   claimed_until: instant('claimed_until').notNull(),
   published_at: instant('published_at'),
+  /** The generation of the stream that has it; another one than the present doesn't. */
+  published_in: bigint('published_in', { mode: 'number' }).notNull().default(0),
 }, (t) => [index('outbox_unpublished').on(t.published_at, t.claimed_until)])
 
 /** What a consumer has already applied: a redelivery finds its row and changes nothing. */

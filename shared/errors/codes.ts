@@ -3,6 +3,7 @@ export type ProblemTable = Readonly<Record<string, readonly [status: number, tit
 
 /** Every problem that the platform itself can answer with. What services add stands in their own `problems.ts`. */
 const kernelProblems = {
+  bad_request: [400, 'The address or the header fields of the request are too many or too long'],
   invalid_json: [400, 'The body is not valid JSON'],
   invalid_cursor: [400, 'The cursor was not issued for this list'],
   idempotency_key_invalid: [400, 'The Idempotency-Key is not usable'],
@@ -62,8 +63,9 @@ export function defineProblems<const T extends ProblemTable>(table: T): T {
 }
 
 export const isProblemCode = (code: unknown): code is ProblemCode => known.has(code as string)
-export const statusOf = (code: ProblemCode): number => known.get(code)![0]
-export const titleOf = (code: ProblemCode): string => known.get(code)![1]
+/** A service's codes are known once its `problems.ts` is loaded, which its `service.ts` does. */
+export const statusOf = (code: ProblemCode): number => known.get(code)?.[0] ?? 500
+export const titleOf = (code: ProblemCode): string => known.get(code)?.[1] ?? code
 
 /** Every code that has been declared, for what is generated. */
 export const allProblems = (): ProblemTable => Object.fromEntries(known)

@@ -1,25 +1,21 @@
 import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Log } from '../telemetry/log.ts'
-import { DEAD_LETTERS, streamOf } from './event.ts'
-
-const DAY_NS = 24 * 3600 * 1e9
-/** Longer than any consumer may lag; the outbox can refill it from then on. */
-const EVENTS_AGE_NS = 7 * DAY_NS
-const DEAD_LETTERS_AGE_NS = 30 * DAY_NS
 
 /**
- * The connection to NATS. It may be away when a process starts and at any time later: `ready` settles when
- * it is first there, `onUp` runs at that time and after each reconnection.
+ * The connection to NATS. It may be away when a process starts and at any time later: `onUp` runs when it is first
+ * there and after each reconnection, `onDown` whenever it is lost.
  */
 export class Broker {
   readonly #log: Log
   readonly #upListeners: (() => void)[] = []
+  readonly #downListeners: (() => void)[] = []
   readonly #broadcastListeners = new Map<string, ((body: string) => void)[]>()
   #connection?: NatsConnection
   #client?: JetStreamClient
   #manager?: JetStreamManager
   #closed = false
+  #up = false
 
   constructor(url: string, log: Log) {
     this.#log = log
@@ -36,11 +32,14 @@ export class Broker {
   get isUp(): boolean {
     return this.#connection !== undefined && !this.#connection.isClosed() && this.#up
   }
-  #up = false
 
   onUp(listener: () => void): void {
     this.#upListeners.push(listener)
     if (this.isUp) listener()
+  }
+
+  onDown(listener: () => void): void {
+    this.#downListeners.push(listener)
   }
 
   /** Tells every process of the platform at once, this one even without NATS; not kept for those that are away. */
@@ -88,10 +87,7 @@ export class Broker {
     this.#client = jetstream(this.#connection)
     this.#announce()
     for await (const status of this.#connection.status()) {
-      if (status.type === 'disconnect') {
-        this.#up = false
-        this.#log.warn('broker away')
-      }
+      if (status.type === 'disconnect') this.#lost()
       if (status.type === 'reconnect') this.#announce()
     }
   }
@@ -112,29 +108,11 @@ export class Broker {
     this.#log.info('broker connected')
     for (const listener of this.#upListeners) listener()
   }
-}
 
-/** Makes the streams that are not there; returns the shards whose stream had to be made. */
-export async function ensureStreams(manager: JetStreamManager, shards: string[]): Promise<string[]> {
-  const made: string[] = []
-  for (const shard of shards) {
-    const created = await ensureStream(manager, streamOf(shard), [`events.${shard}.>`], EVENTS_AGE_NS)
-    if (created) made.push(shard)
-  }
-  await ensureStream(manager, DEAD_LETTERS, ['dead.>'], DEAD_LETTERS_AGE_NS)
-  return made
-}
-
-async function ensureStream(manager: JetStreamManager, name: string, subjects: string[], max_age: number) {
-  try {
-    await manager.streams.info(name)
-    return false
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    await manager.streams.add({ name, subjects, max_age, storage: 'file', duplicate_window: 120 * 1e9 })
-    return true
+  #lost(): void {
+    if (!this.#up) return
+    this.#up = false
+    if (!this.#closed) this.#log.warn('broker away')
+    for (const listener of this.#downListeners) listener()
   }
 }
-
-/** JetStream's "stream not found" and "consumer not found". */
-export const isMissing = (error: unknown): boolean => /not found/i.test((error as Error)?.message ?? '')

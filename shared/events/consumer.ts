@@ -1,235 +1,221 @@
-import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
-import { z } from '@hono/zod-openapi'
-import { isUnavailable } from '../db/database.ts'
-import { Problem } from '../errors/problem.ts'
+import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
+import { newId } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
-import { type Broker, isMissing } from './broker.ts'
-import { DEAD_LETTERS } from './event.ts'
+import { Attempts } from './attempts.ts'
+import type { Broker } from './broker.ts'
+import { type DeadLetter, RETRY_FOR } from './dead-letter.ts'
+import { ensureConsumer, type Subscription } from './durable.ts'
+import { DEAD_LETTERS, shardOf, shopOf } from './event.ts'
+import { classify, type Failure, MAX_ATTEMPTS, NeverEnded } from './failure.ts'
+import { Notes } from './notes.ts'
+import { isMissing, type Streams } from './streams.ts'
+import { Turns, type Work } from './turns.ts'
 
-/** A durable pull consumer: what it reads and what it does with one message. */
-export type Subscription = {
-  /** `<service>__<handler>`. */
-  durable: string
-  stream: string
-  filter: string
-  handle(message: { subject: string; text: string; attempt: number; publishedAt: Date }): Promise<void>
-}
-
-/** What is kept of a message that could not be applied; with `applied`, that a retry of it has been since. */
-export type DeadLetter = {
-  consumer: string
-  subject: string
-  payload: string
-  reason: 'invalid' | 'refused' | 'exhausted' | 'applied'
-  error: string
-  attempts: number
-  failed_at: string
-}
-
-/** On an event that is sent once more for one consumer, its durable name: every other lets it pass. */
-export const RETRY_FOR = 'Retry-For'
-
-/** A message that will never be applied, however often it is tried. */
-export class InvalidMessage extends Error {}
-
-const MAX_ATTEMPTS = 8
-const CONCURRENCY = 32
-const ACK_WAIT_MS = 30_000
+const PREFETCH = 128
 const WORKING_EVERY_MS = 10_000
-
-/** How often a message that nobody could apply because a server is away is tried again, without letting go of it. */
-const AWAY_RETRY_MS = 1_000
+const REOPEN_MS = 500
+/** How often an event that only a later release can read is looked at again: 20 to 40 s. */
+const NEWER_AFTER_MS = 20_000
+const TELL_AGAIN_MS = 3_600_000
 
 /** Whole milliseconds: the server takes a delay with a fraction for none at all. */
 const retryDelayMs = (attempt: number) =>
   Math.round(Math.min(60_000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2))
 
+/** `attempt` is there from the first time that it was begun. */
+type Delivery = Work & { message: JsMsg; attempt?: number }
+
 /**
- * Reads one durable consumer until `stop`. Messages of one aggregate are handled one after the other, others side
- * by side. A message that crashes the process is counted by JetStream's delivery count: past the last attempt it
- * becomes a dead letter before its handler runs again. While a server is away messages are kept and wait for it, so
- * that an outage of any length uses up no attempt.
+ * Reads one durable consumer until `stop`: messages of one aggregate one after the other, others side by side, shops
+ * in turn. What fails is tried again with growing delays and then becomes a dead letter; what can't be tried, as a
+ * server is away or only a newer release knows the event, waits and uses up no attempt. The loop begins anew when the
+ * stream or the consumer was lost.
  */
 export class ConsumerLoop {
-  readonly #broker: Broker
+  readonly #broker: Pick<Broker, 'jetstream' | 'manager'>
+  readonly #streams: Pick<Streams, 'suspect'>
   readonly #log: Log
   readonly #subscription: Subscription
-  readonly #lanes = new Map<string, Promise<void>>()
+  readonly #attempts: Attempts
+  readonly #turns: Turns<Delivery>
+  /** Everything that was delivered and has no answer yet. */
+  readonly #open = new Set<JsMsg>()
+  readonly #told = new Map<string, number>()
   #messages?: ConsumerMessages
   #stopped = false
-  #running = 0
 
-  constructor(broker: Broker, subscription: Subscription, log: Log) {
+  constructor(
+    broker: Pick<Broker, 'jetstream' | 'manager'>,
+    streams: Pick<Streams, 'suspect'>,
+    subscription: Subscription,
+    log: Log,
+  ) {
     this.#broker = broker
+    this.#streams = streams
     this.#subscription = subscription
     this.#log = log.with({ consumer: subscription.durable })
+    this.#attempts = new Attempts(new Notes(broker))
+    this.#turns = new Turns<Delivery>({
+      run: (delivery) => this.#handle(delivery),
+      refuse: ({ message, attempt }, afterMs) => {
+        if (attempt === undefined) this.#attempts.untried(message)
+        this.#letGo(message, afterMs)
+      },
+    })
   }
 
   async run(): Promise<void> {
+    const working = setInterval(() => {
+      for (const message of this.#open) message.working()
+    }, WORKING_EVERY_MS)
     while (!this.#stopped) {
       try {
         await this.#consume()
       } catch (error) {
-        if (this.#stopped) return
+        if (this.#stopped) break
         this.#log.warn('consumer interrupted', { error: (error as Error).message })
-        await new Promise((resolve) => setTimeout(resolve, 500))
+        if (isMissing(error)) this.#streams.suspect()
+        await new Promise((resolve) => setTimeout(resolve, REOPEN_MS))
       }
     }
+    clearInterval(working)
   }
 
-  /** Takes no more messages and waits for those at work. */
+  /** Takes no more messages, gives back those that wait, and lets those at work come to their end. */
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#messages?.close().catch(() => {})
-    await Promise.allSettled(this.#lanes.values())
+    await this.#turns.stop()
   }
 
   async #consume(): Promise<void> {
     const { stream, durable } = this.#subscription
-    await ensureConsumer(this.#broker, this.#subscription)
+    await ensureConsumer(this.#broker.manager!, this.#subscription)
     const consumer = await this.#broker.jetstream!.consumers.get(stream, durable)
-    this.#messages = await consumer.consume({ max_messages: CONCURRENCY * 4, idle_heartbeat: 5_000 })
+    this.#messages = await consumer.consume({
+      max_messages: PREFETCH,
+      idle_heartbeat: 5_000,
+      abort_on_missing_resource: true,
+    })
     if (this.#stopped) return
     for await (const message of this.#messages) {
-      this.#dispatch(message)
-      while (this.#running >= CONCURRENCY) await Promise.race(this.#lanes.values())
+      this.#open.add(message)
+      this.#turns.offer({ shop: shopOf(message.subject), lane: laneOf(message), message })
+      await this.#turns.room()
     }
   }
 
-  #dispatch(message: JsMsg): void {
-    const lane = laneOf(message)
-    this.#running++
-    const working = setInterval(() => message.working(), WORKING_EVERY_MS)
-    const work = (this.#lanes.get(lane) ?? Promise.resolve())
-      .then(() => this.#handle(message))
-      .finally(() => {
-        clearInterval(working)
-        this.#running--
-        if (this.#lanes.get(lane) === work) this.#lanes.delete(lane)
-      })
-    this.#lanes.set(lane, work)
-  }
-
-  async #handle(message: JsMsg): Promise<void> {
-    const attempt = message.info.deliveryCount
+  /** Settles the message, whatever happens, unless it has to be kept: its shop's database is away. */
+  async #handle(delivery: Delivery): Promise<'away' | void> {
+    const { message } = delivery
+    const { durable, stream } = this.#subscription
     const retryFor = message.headers?.get(RETRY_FOR)
-    if (retryFor && retryFor !== this.#subscription.durable) return message.ack()
+    if (retryFor && retryFor !== durable) return this.#settle(message, () => message.ack())
     try {
-      if (attempt > MAX_ATTEMPTS && !isDeadLetterQueue(this.#subscription)) {
-        throw new Error('its handler never came to an end')
-      }
-      await this.#apply(message, attempt)
-      if (retryFor) await this.#tell(message, attempt, 'applied', '')
-      message.ack()
-    } catch (error) {
-      await this.#fail(message, attempt, error)
-    }
-  }
-
-  async #apply(message: JsMsg, attempt: number): Promise<void> {
-    const publishedAt = new Date(message.info.timestampNanos / 1e6)
-    for (let isTold = false;; isTold = true) {
-      try {
-        return await this.#subscription.handle({
-          subject: message.subject,
-          text: message.string(),
-          attempt,
-          publishedAt,
-        })
-      } catch (error) {
-        if (!isAway(error) || this.#stopped) throw error
-        if (!isTold) {
-          this.#log.warn('event waits for a server that is away', { subject: message.subject, error })
-        }
-        await new Promise((resolve) => setTimeout(resolve, AWAY_RETRY_MS))
-      }
-    }
-  }
-
-  async #fail(message: JsMsg, attempt: number, error: unknown): Promise<void> {
-    const reason = isDeadLetterQueue(this.#subscription) ? 'retry' : classify(error, attempt)
-    if (reason === 'retry') {
-      this.#log.warn('event will be retried', { subject: message.subject, attempt, error })
-      return message.nak(retryDelayMs(attempt))
-    }
-    try {
-      this.#log.error('event became a dead letter', {
+      const attempt = delivery.attempt ??= this.#isDeadLetterQueue ? 1 : await this.#attempts.begin(message)
+      if (attempt > MAX_ATTEMPTS) throw new NeverEnded()
+      const outcome = await this.#subscription.handle({
         subject: message.subject,
-        reason,
-        attempts: attempt,
+        text: message.string(),
+        publishedAt: publishedAt(message),
+      })
+      // Nobody is left to want it: not even kept for the rest of its age.
+      if (outcome === 'orphaned') await this.#broker.manager!.streams.deleteMessage(stream, message.seq)
+      if (retryFor) await this.#tell(message, attempt, 'applied')
+      this.#settle(message, () => message.ack())
+    } catch (error) {
+      return await this.#fail(delivery, error)
+    }
+  }
+
+  async #fail({ message, attempt = 1 }: Delivery, error: unknown): Promise<'away' | void> {
+    const { subject } = message
+    const ageMs = Date.now() - publishedAt(message).getTime()
+    const verdict = classify(error, { attempt, ageMs })
+    if (verdict === 'away') {
+      this.#sayOnce(`away ${shopOf(subject)}`, 'events of a shop wait for a server that is away', {
+        subject,
         error,
       })
-      await this.#tell(message, attempt, reason, describe(error))
-      message.term()
+      return 'away'
+    }
+    if (verdict === 'newer') {
+      this.#sayOnce(`newer ${(error as Error).message}`, 'events wait for a newer release', {
+        subject,
+        error,
+      })
+      await this.#attempts.excuse(message, attempt).catch(() => {})
+      return this.#letGo(message, Math.round(NEWER_AFTER_MS * (1 + Math.random())))
+    }
+    if (verdict === 'retry' || this.#isDeadLetterQueue) {
+      this.#log.warn('event will be retried', { subject, attempt, error })
+      return this.#letGo(message, retryDelayMs(attempt))
+    }
+    try {
+      await this.#tell(message, attempt, verdict, error)
+      this.#settle(message, () => message.term())
     } catch (notBuried) {
-      this.#log.error('dead letter not kept yet', { subject: message.subject, error: notBuried })
-      message.nak(retryDelayMs(attempt))
+      this.#log.error('dead letter not kept yet', { subject, error: notBuried })
+      this.#letGo(message, retryDelayMs(attempt))
     }
   }
 
-  /** Throws when it could not be stored. */
-  async #tell(message: JsMsg, attempts: number, reason: DeadLetter['reason'], error: string): Promise<void> {
+  /** Throws when it could not be stored. What the error says is in the log alone, under the letter's id. */
+  async #tell(message: JsMsg, attempts: number, what: Failure | 'applied', error?: unknown): Promise<void> {
     const { durable } = this.#subscription
-    const [, shard, tenant] = message.subject.split('.')
+    const { subject } = message
     const letter: DeadLetter = {
+      id: newId('letter'),
       consumer: durable,
-      subject: message.subject,
+      subject,
       payload: message.string(),
-      reason,
-      error,
-      attempts,
+      ...(what === 'applied' ? { reason: what, code: null, pointers: [] } : what),
+      attempts: Math.min(attempts, MAX_ATTEMPTS),
       failed_at: new Date().toISOString(),
     }
-    await this.#broker.jetstream!.publish(`dead.${shard}.${tenant}.${durable}`, JSON.stringify(letter), {
-      msgID: `${durable}:${message.info.streamSequence}:${message.info.timestampNanos}`,
-    })
-  }
-}
-
-/** Where a message is redelivered for ever, until it can be stored: the dead letters themselves. */
-const isDeadLetterQueue = (subscription: Subscription) => subscription.stream === DEAD_LETTERS
-
-export async function ensureConsumer(broker: Broker, subscription: Subscription): Promise<void> {
-  const { stream, durable, filter } = subscription
-  const manager = broker.manager!
-  try {
-    const { config } = await manager.consumers.info(stream, durable)
-    if (config.filter_subject !== filter) {
-      await manager.consumers.update(stream, durable, { filter_subject: filter })
+    if (what !== 'applied') {
+      const { id, reason, code } = letter
+      this.#log.error('event became a dead letter', { letter: id, subject, reason, code, attempts, error })
     }
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    await manager.consumers.add(stream, {
-      durable_name: durable,
-      filter_subject: filter,
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      ack_wait: ACK_WAIT_MS * 1e6,
-      max_deliver: -1,
-      max_ack_pending: isDeadLetterQueue(subscription) ? 100 : 1_000,
-    })
+    await this.#broker.jetstream!.publish(
+      `dead.${shardOf(subject)}.${shopOf(subject)}.${durable}`,
+      JSON.stringify(letter),
+      { msgID: `${durable}:${message.seq}:${message.info.timestampNanos}` },
+    )
+  }
+
+  /** Where a message is redelivered for ever, until it can be stored: the dead letters themselves. */
+  get #isDeadLetterQueue(): boolean {
+    return this.#subscription.stream === DEAD_LETTERS
+  }
+
+  #letGo(message: JsMsg, afterMs: number): void {
+    this.#settle(message, () => message.nak(afterMs))
+  }
+
+  #settle(message: JsMsg, answer: () => void): void {
+    this.#open.delete(message)
+    try {
+      answer()
+    } catch (error) {
+      // It is delivered again, and the inbox knows it.
+      this.#log.warn('answer not sent', { subject: message.subject, error })
+    }
+  }
+
+  /** One line an hour for what concerns every event alike. */
+  #sayOnce(key: string, text: string, fields: Record<string, unknown>): void {
+    if ((this.#told.get(key) ?? 0) > Date.now()) return
+    if (this.#told.size > 1_000) this.#told.clear()
+    this.#told.set(key, Date.now() + TELL_AGAIN_MS)
+    this.#log.warn(text, fields)
   }
 }
+
+const publishedAt = ({ info }: JsMsg) => new Date(info.timestampNanos / 1e6)
 
 /** CloudEvents' subject, read without parsing the whole: the envelope is ours and puts it before the data. */
 function laneOf(message: JsMsg): string {
   const head = message.string().slice(0, 400)
   return /"subject":"([^"]+)"/.exec(head)?.[1] ?? message.subject
-}
-
-function classify(error: unknown, attempt: number): DeadLetter['reason'] | 'retry' {
-  if (error instanceof InvalidMessage || error instanceof z.ZodError) return 'invalid'
-  if (error instanceof Problem && error.status < 500 && error.code !== 'too_many_requests') return 'refused'
-  if (isAway(error)) return 'retry'
-  return attempt >= MAX_ATTEMPTS ? 'exhausted' : 'retry'
-}
-
-/** A database, or another service, that can't be reached now. */
-const isAway = (error: unknown) =>
-  isUnavailable(error) ||
-  (error instanceof Problem && ['unavailable', 'upstream_timeout'].includes(error.code))
-
-function describe(error: unknown): string {
-  if (error instanceof z.ZodError) return z.prettifyError(error)
-  return error instanceof Error ? `${error.name}: ${error.message.split('\nparams:')[0]}` : String(error)
 }

@@ -40,4 +40,8 @@ export function defineEvent<T extends z.ZodType>(
 export const subjectOf = (shard: string, tenant: string, type: string): string =>
   `events.${shard}.${tenant}.${type}`
 export const streamOf = (shard: string): string => `EVENTS_${shard}`
+/** Of the subject of an event, or of a dead letter. */
+export const shardOf = (subject: string): string => subject.split('.', 2)[1] ?? ''
+export const shopOf = (subject: string): string => subject.split('.', 3)[2] ?? ''
 export const DEAD_LETTERS = 'DEAD_LETTERS'
+export const NOTES = 'NOTES'

@@ -1,6 +1,6 @@
-import { and, asc, gte, inArray, isNull, lt } from 'drizzle-orm'
+import { and, asc, gt, gte, inArray, isNull, like, lt, ne, sql } from 'drizzle-orm'
 import type { z } from '@hono/zod-openapi'
-import { affectedRows, type Executor } from '../db/database.ts'
+import type { Executor } from '../db/database.ts'
 import { outbox } from '../db/tables.ts'
 import { idFromBytes, uuidv7 } from '../kernel/id.ts'
 import { type Envelope, type EventType, subjectOf } from './event.ts'
@@ -15,9 +15,14 @@ export type Origin = {
 
 /** How long the process that wrote a row has to publish it before any other may. */
 export const CLAIM_MS = 10_000
-const SWEEP_BATCH = 200
+const BATCH = 200
+/** A broker takes messages of 1 MiB by default, headers included: a larger one would wait in the outbox for ever. */
+const MAX_ENVELOPE_BYTES = 1_000_000
 
-/** Throws a ZodError when `data` is not what the event promises: the transaction must not commit then. */
+/**
+ * Throws a ZodError when `data` is not what the event promises, a RangeError when it is larger than any broker takes:
+ * the transaction must not commit then.
+ */
 export function toRow<T extends z.ZodType>(
   origin: Origin,
   event: EventType<T>,
@@ -42,47 +47,102 @@ export function toRow<T extends z.ZodType>(
     ...(origin.request.traceparent && { traceparent: origin.request.traceparent }),
     data: body,
   }
-  return {
-    id,
-    subject: subjectOf(origin.tenant.shard, origin.tenant.id, event.type),
-    envelope: JSON.stringify(envelope),
-  }
+  const text = JSON.stringify(envelope)
+  if (Buffer.byteLength(text) > MAX_ENVELOPE_BYTES) throw new RangeError(`${event.type} is larger than 1 MB`)
+  return { id, subject: subjectOf(origin.tenant.shard, origin.tenant.id, event.type), envelope: text }
 }
 
 /** Inserts the rows, claimed for the process that is about to publish them. */
 export async function insertRows(executor: Executor, rows: OutboxRow[], now: Date): Promise<void> {
-  const claimed_until = new Date(now.getTime() + CLAIM_MS)
-  await executor.insert(outbox).values(rows.map((row) => ({ ...row, created_at: now, claimed_until })))
+  await executor.insert(outbox).values(
+    rows.map((row) => ({ ...row, created_at: now, claimed_until: claimFrom(now) })),
+  )
 }
 
+/**
+ * Notes that a stream has these rows: the one of this generation, as it was when they were sent. A row that is sent
+ * once more keeps the time of the first, from which its age counts.
+ */
 export async function markPublished(
   executor: Executor,
-  ids: `evt_${string}`[],
-  published_at: Date,
+  ids: OutboxRow['id'][],
+  generation: number,
+  at: Date,
 ): Promise<void> {
-  await executor.update(outbox).set({ published_at }).where(inArray(outbox.id, ids))
+  await executor.update(outbox)
+    .set({
+      published_at: sql`coalesce(${outbox.published_at}, ${sql.param(at, outbox.published_at)})`,
+      published_in: generation,
+    })
+    .where(inArray(outbox.id, ids))
 }
+
+const columns = { id: outbox.id, subject: outbox.subject, envelope: outbox.envelope }
+const claimFrom = (now: Date) => new Date(now.getTime() + CLAIM_MS)
 
 /** Takes rows that nobody published in time. Call inside a transaction: other sweepers skip what is locked. */
 export async function claimOverdue(executor: Executor, now: Date): Promise<OutboxRow[]> {
-  const rows = await executor
-    .select({ id: outbox.id, subject: outbox.subject, envelope: outbox.envelope })
-    .from(outbox)
+  const rows = await executor.select(columns).from(outbox)
     .where(and(isNull(outbox.published_at), lt(outbox.claimed_until, now)))
-    .orderBy(asc(outbox.id))
-    .limit(SWEEP_BATCH)
+    // By the index: the oldest claims first, without sorting all that waits after an outage.
+    .orderBy(asc(outbox.published_at), asc(outbox.claimed_until))
+    .limit(BATCH)
     .for('update', { skipLocked: true })
-  if (rows.length === 0) return []
-  await executor.update(outbox)
-    .set({ claimed_until: new Date(now.getTime() + CLAIM_MS) })
-    .where(inArray(outbox.id, rows.map((row) => row.id)))
+  await claim(executor, rows, now)
   return rows
 }
 
-/** After a stream was lost: everything since `since` will be published again. Returns how many rows. */
-export async function republishSince(executor: Executor, since: Date): Promise<number> {
-  const result = await executor.update(outbox)
-    .set({ published_at: null, claimed_until: since })
-    .where(gte(outbox.created_at, since))
-  return affectedRows(result)
+/** Takes, in a transaction, those of these rows that are still unpublished, whoever has a claim to them. */
+export async function claimOwn(executor: Executor, ids: OutboxRow['id'][], now: Date): Promise<OutboxRow[]> {
+  const rows = await executor.select(columns).from(outbox)
+    .where(and(inArray(outbox.id, ids), isNull(outbox.published_at)))
+    .orderBy(asc(outbox.id))
+    .for('update', { skipLocked: true })
+  await claim(executor, rows, now)
+  return rows
+}
+
+/** What a refill reads in one database: rows of one shard that were made in this span of time. */
+export type RefillSpan = { shard: string; generation: number; since: Date; before: Date }
+/** Where it goes on: with this row, or after it; at the beginning without one. */
+export type RefillPosition = { id: OutboxRow['id']; isNext: boolean } | undefined
+
+/**
+ * Takes, in a transaction, the next rows that the stream of this generation doesn't have. `last` is the last row that
+ * was looked at, undefined at the end; `unsettled` the first that another process has a claim to: where it is sent to,
+ * or was sent to before the stream was lost, is known when the claim is over.
+ */
+export async function claimLost(
+  executor: Executor,
+  { shard, generation, since, before }: RefillSpan,
+  at: RefillPosition,
+  now: Date,
+): Promise<{ rows: OutboxRow[]; last?: OutboxRow['id']; unsettled?: OutboxRow['id'] }> {
+  const found = await executor
+    .select({ ...columns, published_at: outbox.published_at, claimed_until: outbox.claimed_until })
+    .from(outbox)
+    .where(and(
+      at && (at.isNext ? gte : gt)(outbox.id, at.id),
+      ne(outbox.published_in, generation),
+      like(outbox.subject, `events.${shard.replace(/[%_\\]/g, '\\$&')}.%`),
+      gte(outbox.created_at, since),
+      lt(outbox.created_at, before),
+    ))
+    .orderBy(asc(outbox.id))
+    .limit(BATCH)
+    .for('update')
+  const isFree = (row: (typeof found)[number]) => row.published_at !== null && row.claimed_until <= now
+  const rows = found.filter(isFree)
+  await claim(executor, rows, now)
+  return {
+    rows: rows.map(({ id, subject, envelope }) => ({ id, subject, envelope })),
+    last: found.at(-1)?.id,
+    unsettled: found.find((row) => !isFree(row))?.id,
+  }
+}
+
+async function claim(executor: Executor, rows: OutboxRow[], now: Date): Promise<void> {
+  if (rows.length === 0) return
+  await executor.update(outbox).set({ claimed_until: claimFrom(now) })
+    .where(inArray(outbox.id, rows.map((row) => row.id)))
 }

@@ -2,9 +2,9 @@ import { headers } from '@nats-io/transport-node'
 import { Problem } from '../errors/problem.ts'
 import { newId } from '../kernel/id.ts'
 import type { Broker } from './broker.ts'
-import { isMissing } from './broker.ts'
-import { RETRY_FOR } from './consumer.ts'
+import { RETRY_FOR } from './dead-letter.ts'
 import { streamOf, subjectOf } from './event.ts'
+import { isMissing } from './streams.ts'
 
 /** How far one consumer is with the events of one shop. */
 export type ShopQueue = {
@@ -72,7 +72,7 @@ export class ShopBroker {
       const found = await this.#broker.manager!.streams.getMessage(stream, next)
       return found?.time ?? null
     } catch (error) {
-      if (/no message found/i.test((error as Error).message)) return null
+      if (isMissing(error)) return null
       throw error
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { AlreadyDone, Claim, type Outcome } from '../db/idempotency.ts'
 import { Problem } from '../errors/problem.ts'
-import type { RequestContext } from '../service/request-context.ts'
+import type { KeyedContext } from '../service/context.ts'
 import type { AppEnv } from '../service/service.ts'
 
 /** What may be told again. Nothing secret travels in them. */
@@ -30,7 +30,7 @@ export const idempotent =
     if (key.length === 0 || key.length > 255) {
       throw new Problem('idempotency_key_invalid', 'Use 1 to 255 characters')
     }
-    const ctx = c.var.ctx as RequestContext
+    const ctx = c.var.ctx as KeyedContext
     const { actor } = ctx
     const visitor = by && c.req.header(by)
     const caller = actor.type === 'user' ? actor.id : actor.type === 'visitor' ? visitor : actor.type

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import countries from 'i18n-iso-countries/codes.json' with { type: 'json' }
 import type { Id as TypeId } from '../kernel/id.ts'
 
 /** A TypeID with this prefix. A plain string with a pattern underneath, so that `.nullable()` shows in the contract. */
@@ -89,7 +90,12 @@ export const Flag = z.enum(['true', 'false']).transform((value) => value === 'tr
   enum: ['true', 'false'],
 })
 
-export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code').openapi({
+const COUNTRIES = new Set(countries.map(([alpha2]) => alpha2))
+
+export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code').refine(
+  (code) => COUNTRIES.has(code),
+  'must be a country of ISO 3166-1',
+).openapi({
   example: 'FR',
 })
 

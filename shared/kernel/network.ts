@@ -1,21 +1,22 @@
-import { isIPv6 } from 'node:net'
+import {
+  convertIPv4BinaryToString,
+  convertIPv4MappedIPv6ToIPv4,
+  convertIPv6BinaryToString,
+  convertIPv6ToBinary,
+  isIPv4MappedIPv6,
+} from 'hono/utils/ipaddr'
 
 /**
  * What one party can be expected to have: an IPv4 address, or the /64 network of an IPv6 one, as the rest of it is
  * theirs to choose. Anything else stays as it is.
  */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped) return mapped
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::')
-  const left = groups(head)
-  const right = groups(tail ?? '')
-  const zeros = tail === undefined ? [] : Array(8 - left.length - right.length).fill('0')
-  return [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '')).join(':') +
-    '::/64'
+  if (!address.includes(':')) return address
+  try {
+    const bits = convertIPv6ToBinary(address)
+    if (isIPv4MappedIPv6(bits)) return convertIPv4BinaryToString(convertIPv4MappedIPv6ToIPv4(bits))
+    return `${convertIPv6BinaryToString(bits >> 64n << 64n)}/64`
+  } catch {
+    return address
+  }
 }
-
-/** An IPv4 tail stands for two groups; which ones doesn't matter, as only the first four of eight are kept. */
-const groups = (part: string): string[] =>
-  part === '' ? [] : part.split(':').flatMap((group) => group.includes('.') ? ['0', '0'] : [group])

@@ -1,13 +1,14 @@
 import type { z } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
 import type { Executor } from '../db/database.ts'
+import type { Claim, Outcome } from '../db/idempotency.ts'
 import type { EventType } from '../events/event.ts'
 import type { ShopBroker } from '../events/shop-broker.ts'
 import type { Id } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Port, PortClients } from './port.ts'
 import type { Shops } from './shops.ts'
-import type { Tenant } from './tenant.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 /** Where a piece of work comes from, kept through every call and event it causes. */
 export type Origin = {
@@ -68,7 +69,19 @@ export type PlatformContext<N extends Record<string, Port> = Record<never, Port>
     readonly shops: Shops
     /** The same work for another shop: its events and audit entries are that shop's, in the platform's database. */
     forTenant(tenant: Tenant): PlatformContext<N, C>
+    /** For work that goes on by itself when the request is over, and beyond its deadline. */
+    detached(): PlatformContext<N, C>
   }
+
+/** What the kernel does with the context of a request that has an Idempotency-Key: see `Claim`. */
+export type KeyedContext = Context & {
+  /** From here on everything belongs to this key. Returns what an earlier request with it came to. */
+  begin(claim: Claim): Promise<Outcome | undefined>
+  /** Commits what is open together with the answer; one of 500 and above is none. */
+  settle(outcome: Outcome): Promise<void>
+  /** The request is over: undoes what it left open. */
+  abandon(): Promise<void>
+}
 
 /** For the console of the broker: what of it belongs to this shop. */
 export type ConsoleContext<N extends Record<string, Port> = Record<never, Port>, C = unknown> =

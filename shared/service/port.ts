@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi'
 import { Problem } from '../errors/problem.ts'
 import { isProblemCode } from '../errors/codes.ts'
 import { TENANT_TOKEN_HEADER } from '../auth/tenant-token.ts'
-import type { Tenant } from './tenant.ts'
+import type { Tenant } from '../kernel/tenant.ts'
 
 export type PortMethod = { input: z.ZodType; output: z.ZodType; timeoutMs: number }
 

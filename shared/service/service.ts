@@ -2,10 +2,10 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import type { Permissions } from '../auth/permissions.ts'
 import type { Executor } from '../db/database.ts'
-import type { DeadLetter } from '../events/consumer.ts'
+import type { DeadLetter } from '../events/dead-letter.ts'
 import type { Envelope, EventType } from '../events/event.ts'
 import type { Context } from './context.ts'
-import type { ShopSeed } from './lifecycle.ts'
+import type { ShopSeed } from './shop-seed.ts'
 import type { Port, PortProvider } from './port.ts'
 
 // deno-lint-ignore no-explicit-any

@@ -1,124 +1,41 @@
-import { DatabaseAdmin, type Migration, readMigrations } from '../db/admin.ts'
-import { databaseName } from '../db/databases.ts'
-import type { Roamer } from '../db/roamer.ts'
-import type { Databases } from '../db/databases.ts'
-import { sql } from 'drizzle-orm'
-import { edgeSecret, noticeEdge } from '../auth/edge-notice.ts'
-import type { Broker } from '../events/broker.ts'
-import type { Log } from '../telemetry/log.ts'
-import type { Config } from './config.ts'
-import { lifecycleOf, type ShopSeed } from './lifecycle.ts'
-import { type Caller, portClient } from './port.ts'
-import type { Service } from './service.ts'
-import type { Tenant } from './tenant.ts'
-
-type Means = { databases: Databases; roamer: Roamer; broker: Broker; caller: Caller; log: Log }
-
-/** Changes of one shop that follow one another this closely are told to the edge as one. */
-const NOTICE_DELAY_MS = 250
+import type { Tenant } from '../kernel/tenant.ts'
 
 /**
- * Makes and removes the databases of a shop, all services' alike. Every method can be repeated, and be taken up by
- * another process where one stopped. Only a service of the platform is given it.
+ * Whether its holder may still act on the shop. Asked when nobody else can act any more, before anything is done: who
+ * lost the right meanwhile changes nothing.
  */
-export class Shops {
-  readonly #services: Service[]
-  readonly #shopSeed: ShopSeed
-  readonly #config: Config
-  readonly #means: Means
-  readonly #notices = new Map<string, Promise<void>>()
-  #migrations?: Promise<Map<Service, Migration[]>>
+export type MayAct = () => Promise<boolean>
 
-  constructor(registry: Service[], config: Config, means: Means) {
-    this.#services = registry.filter((service) => service.scope === 'tenant')
-    this.#shopSeed = shopSeedOf(this.#services)
-    this.#config = config
-    this.#means = means
-  }
+/** By service: the last migration of it that a shop has. Names of migrations begin with their number. */
+export type Levels = Record<string, string>
 
-  async createDatabases(tenant: Tenant): Promise<void> {
-    await this.#withAdmin(async (admin) => {
-      for (const service of this.#services) await admin.create(databaseName(tenant.id, service.name))
-    })
-  }
+/** The right to act on a shop went to another process. */
+export class Superseded extends Error {}
 
-  async migrate(tenant: Tenant): Promise<void> {
-    const migrations = await (this.#migrations ??= readAll(this.#services))
-    await this.#withAdmin(async (admin) => {
-      for (const [service, each] of migrations) await admin.build(databaseName(tenant.id, service.name), each)
-    })
-  }
-
-  /** Each service fills its own database, wherever it runs. */
-  async seed(tenant: Tenant, requestId: string): Promise<void> {
-    await Promise.all(
-      this.#services.filter((service) => service.seed).map((service) =>
-        portClient(lifecycleOf(service.name), this.#means.caller, { tenant, requestId }).seed(this.#shopSeed)
-      ),
-    )
-  }
-
+/**
+ * Makes, changes and removes the databases of a shop, all services' alike: one process at a time, under a lock of the
+ * database server. Every method can be repeated, and be taken up by another process where one stopped, of the release
+ * before or after it, too. Those that take a `MayAct` throw `Superseded` when it says no.
+ */
+export type Shops = {
+  /** What this release brings a shop to. */
+  levels(): Promise<Levels>
+  /** Makes the databases of a new shop and their tables, in the name of `maker`. */
+  build(tenant: Tenant, maker: string, mayAct: MayAct): Promise<void>
+  /** Brings the databases of a shop that sells to this release, makes those that came with it, and seeds them. */
+  upgrade(tenant: Tenant, mayAct: MayAct): Promise<{ database: string; names: string[] }[]>
+  /** What services start with. Once more without harm. */
+  seed(tenant: Tenant): Promise<void>
   /** Throws unless each database answers to its own user, with its tables. */
-  async verify(tenant: Tenant): Promise<void> {
-    for (const service of this.#services) {
-      const target = this.#means.databases.target(tenant.id, service.name)
-      await this.#means.roamer.visit(target, (db) => db.execute(sql`select count(*) from outbox`))
-    }
-  }
-
-  async dropDatabases(tenant: Tenant): Promise<void> {
-    await this.#withAdmin(async (admin) => {
-      for (const service of this.#services) await admin.drop(databaseName(tenant.id, service.name))
-    })
-  }
-
+  verify(tenant: Tenant): Promise<void>
+  /** The shop has begun to sell: what `maker` made can't be undone any more. */
+  release(tenant: string, maker: string, mayAct: MayAct): Promise<void>
+  /** Undoes `build`: removes what `maker` made and has not released, and nothing else. */
+  undo(tenant: string, maker: string, mayAct: MayAct): Promise<void>
+  /** Removes every database of a shop, for good: those that only another release knows, too. */
+  remove(tenant: string, mayAct: MayAct): Promise<void>
+  /** Removes what the streams keep of this shop, for good. Throws `unavailable` while the broker is away. */
+  purgeEvents(tenant: Pick<Tenant, 'id' | 'shard'>): Promise<void>
   /** What the edge and other processes remember of this shop is out of date. Best effort: their memory is short. */
-  routeChanged(tenant: { id: string; domain: string }): Promise<void> {
-    this.#means.broker.broadcast('tenants', tenant.id)
-    const pending = this.#notices.get(tenant.domain)
-    if (pending) return pending
-    const notice = new Promise((resolve) => setTimeout(resolve, NOTICE_DELAY_MS)).then(async () => {
-      this.#notices.delete(tenant.domain)
-      const { EDGE_URL, PLATFORM_SECRET } = this.#config
-      if (!EDGE_URL) return
-      await noticeEdge(EDGE_URL, edgeSecret(PLATFORM_SECRET), tenant.domain)
-        .catch((error) =>
-          this.#means.log.warn('edge not told of a change', { domain: tenant.domain, error: String(error) })
-        )
-    })
-    this.#notices.set(tenant.domain, notice)
-    return notice
-  }
-
-  async #withAdmin(work: (admin: DatabaseAdmin) => Promise<void>): Promise<void> {
-    const admin = await DatabaseAdmin.connect(this.#config.DATABASE_URL, this.#config.PLATFORM_SECRET)
-    try {
-      await work(admin)
-    } finally {
-      await admin.close()
-    }
-  }
-}
-
-async function readAll(services: Service[]): Promise<Map<Service, Migration[]>> {
-  return new Map(
-    await Promise.all(
-      services.map(async (service) =>
-        [service, await readMigrations(service.migrations)] as [Service, Migration[]]
-      ),
-    ),
-  )
-}
-
-/** What all services together ask for, and what the roles of a new shop have of it. */
-export function shopSeedOf(services: Service[]): ShopSeed {
-  const declared = services.flatMap((service) => service.permissions ?? [])
-  const roles: Record<string, string[]> = {}
-  for (const [role, granted] of declared.flatMap((each) => Object.entries(each.roles))) {
-    roles[role] = [...roles[role] ?? [], ...granted]
-  }
-  const permissions = declared.flatMap(({ actions }) =>
-    Object.entries(actions).flatMap(([resource, each]) => each.map((action) => `${resource}.${action}`))
-  )
-  return { permissions, roles }
+  routeChanged(tenant: { id: string; domain: string }): Promise<void>
 }

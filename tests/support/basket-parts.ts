@@ -6,17 +6,18 @@ import type { Ctx } from '../../services/baskets/needs.ts'
 import baskets from '../../services/baskets/service.ts'
 import { catalogue, type QuotedVariant } from '../../services/products/ports.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
-import { identity } from '../../shared/auth/identity.ts'
+import { identity } from '../../shared/host/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import { issuerOf } from '../../shared/auth/issuer.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import { newId } from '../../shared/kernel/id.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { Host } from '../../shared/service/host.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { Host } from '../../shared/host/host.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { defineService, type Service } from '../../shared/service/service.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 import { checkAnswer } from './contract.ts'
 
 /** A catalogue in memory, by the letter of its port: prices and stocks change as a test says. */
@@ -83,17 +84,22 @@ export async function startBaskets() {
   const shelf = new Catalogue()
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const staff = new Set<string>()
+  const users = new Map<string, string>()
   const keys = [{ ...await exportJWK(publicKey), kid: 'k', alg: 'EdDSA' }]
-  const host = new Host([baskets, ...neighbours(shelf, keys, staff)], config)
+  const host = new Host([baskets, ...neighbours(shelf, keys, staff, users)], config)
   const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), {
     issuer: 'edge',
     audience: 'region',
   })(tenant)
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
 
-  const bearer = (user: string, session: string) =>
-    new SignJWT({ sid: session, tid: tenant.id }).setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
-      .setSubject(user).setAudience('shop').setExpirationTime('1h').sign(privateKey)
+  const bearer = (user: string, session: string) => {
+    users.set(session, user)
+    return new SignJWT({ sid: session, tid: tenant.id }).setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+      .setSubject(user).setAudience('shop').setIssuer(issuerOf(tenant)).setExpirationTime('1h').sign(
+        privateKey,
+      )
+  }
   const visitor = (headers: Record<string, string> = {}) =>
     new Shopper(host, { [TENANT_TOKEN_HEADER]: assertion, 'x-client-ip': randomAddress(), ...headers })
 
@@ -210,7 +216,12 @@ export class Shopper {
 
 const randomAddress = () => `10.${[...randomBytes(3)].join('.')}`
 
-function neighbours(shelf: Catalogue, keys: Record<string, unknown>[], staff: Set<string>): Service[] {
+function neighbours(
+  shelf: Catalogue,
+  keys: Record<string, unknown>[],
+  staff: Set<string>,
+  users: Map<string, string>,
+): Service[] {
   const fake = (name: string, provides: Service['provides']) =>
     defineService({
       name,
@@ -223,6 +234,7 @@ function neighbours(shelf: Catalogue, keys: Record<string, unknown>[], staff: Se
     })
   const account = (session: string) => ({
     active: true,
+    user_id: users.get(session) ?? '',
     email: 'alice@example.com',
     name: 'Alice Martin',
     roles: [],

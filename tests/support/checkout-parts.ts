@@ -3,22 +3,23 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import mysql from 'mysql2/promise'
 import orders from '../../services/orders/service.ts'
 import type { Ctx } from '../../services/orders/needs.ts'
-import { resumeCheckouts } from '../../services/orders/operations/resume-checkouts.ts'
+import { resume } from '../../services/orders/operations/orders/resume.ts'
 import { checkout } from '../../services/baskets/ports.ts'
 import { inventory } from '../../services/products/ports.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
-import { identity } from '../../shared/auth/identity.ts'
+import { identity } from '../../shared/host/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import { issuerOf } from '../../shared/auth/issuer.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import { Problem } from '../../shared/errors/problem.ts'
 import { type Id, newId } from '../../shared/kernel/id.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { Host } from '../../shared/service/host.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { Host } from '../../shared/host/host.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { defineService, type Service } from '../../shared/service/service.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 
 export const LEASE_MS = 500
 
@@ -37,6 +38,7 @@ export class Neighbours {
   faults: Partial<Record<Step, (effect: () => unknown) => Promise<unknown>>> = {}
   lines: { variant: Id<'var'>; quantity: number }[] = []
   codes: Id<'promo'>[] = []
+  refused: { promo_code_id: Id<'promo'>; code: string; reason: 'not_valid' }[] = []
   basketId = newId('bask')
   reservedForMs = 600_000
 
@@ -57,7 +59,7 @@ export class Neighbours {
           code: 'TEN',
           discount: { net: 100, gross: 120 },
         })),
-        refused_codes: [],
+        refused_codes: this.refused,
         lines: this.lines.map(({ variant, quantity }, i) => ({
           discount: i === 0 ? 100 * this.codes.length : 0,
           line_id: newId('bli'),
@@ -156,7 +158,8 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   const neighbours = new Neighbours()
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const keys = [{ ...await exportJWK(publicKey), kid: 'k', alg: 'EdDSA' }]
-  const host = new Host([orders, ...fakes(neighbours, keys)], config)
+  const user = newId('user')
+  const host = new Host([orders, ...fakes(neighbours, keys, user)], config)
   const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), {
     issuer: 'edge',
     audience: 'region',
@@ -165,7 +168,8 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   await orders.seed!(job(), { permissions: [], roles: {} })
   const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
   const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
-    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(newId('user')).setAudience('shop')
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(user).setAudience('shop')
+    .setIssuer(issuerOf(tenant))
     .setExpirationTime('1h')
     .sign(privateKey)
 
@@ -176,7 +180,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
     /** Work of a process that starts after the lease of the one that stopped. */
     async recover() {
       await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 50))
-      await resumeCheckouts(job())
+      await resume(job())
     },
     async post(path: string, body: unknown, key?: string) {
       const response = await host.fetch(
@@ -208,7 +212,7 @@ export async function startOrders(servers: { databaseUrl: string; natsUrl: strin
   }
 }
 
-function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service[] {
+function fakes(neighbours: Neighbours, keys: Record<string, unknown>[], user: string): Service[] {
   const fake = (name: string, provides: Service['provides']) =>
     defineService({
       name,
@@ -221,6 +225,7 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service
     })
   const account = {
     active: true,
+    user_id: user,
     email: 'alice@example.com',
     name: 'Alice Martin',
     roles: ['super-admin'],
@@ -247,11 +252,17 @@ function fakes(neighbours: Neighbours, keys: Record<string, unknown>[]): Service
 }
 
 export const address = {
-  first_name: 'Alice',
-  last_name: 'Martin',
+  name: 'Alice Martin',
   line1: '12 rue des Lilas',
   city: 'Lyon',
   postal_code: '69003',
   country: 'FR',
 }
-export const newOrder = { billing_address: address, shipping_method: 'standard', payment_method: 'manual' }
+/** Two shirts at 10.00 and the standard shipping, both without VAT. */
+export const TOTAL = 2 * 1_200 + 588
+export const newOrder = {
+  billing_address: address,
+  shipping_method: 'standard',
+  payment_method: 'manual',
+  expected_total: TOTAL,
+}

@@ -2,17 +2,18 @@ import mysql from 'mysql2/promise'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { randomBytes } from 'node:crypto'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
-import { identity } from '../../shared/auth/identity.ts'
+import { identity } from '../../shared/host/identity.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
+import { issuerOf } from '../../shared/auth/issuer.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
 import { newId } from '../../shared/kernel/id.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { Host } from '../../shared/service/host.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { Host } from '../../shared/host/host.ts'
 import { type PortProvider, providePort } from '../../shared/service/port.ts'
 import { defineService, type Service } from '../../shared/service/service.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 import type { Running } from './global-setup.ts'
 
 /** A neighbour that is no more than the ports it offers. */
@@ -88,7 +89,7 @@ export async function hostAlone(
   const assertion = tenantTokenIssuer(edgeSecret(on.platformSecret), { issuer: 'edge', audience: 'region' })
   const bearer = async (user: string, session: string) =>
     `Bearer ${await new SignJWT({ sid: session, tid: id }).setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
-      .setIssuer(tenant.domain).setSubject(user).setAudience('shop').setExpirationTime('1h').sign(
+      .setIssuer(issuerOf(tenant)).setSubject(user).setAudience('shop').setExpirationTime('1h').sign(
         privateKey,
       )}`
   const session = async (permissions: string[]) => {
@@ -154,7 +155,7 @@ function auth(
 ): Service {
   const account = (session: string) => ({
     active: true,
-    user: users.get(session),
+    user_id: users.get(session) ?? '',
     email: 'alice@example.com',
     name: 'Alice Martin',
     roles: [],

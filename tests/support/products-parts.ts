@@ -1,9 +1,10 @@
+import { type OrderStatus, stockOf } from '../../services/orders/domain/order-states.ts'
 import { inject } from 'vitest'
 import products from '../../services/products/service.ts'
 import type { Ctx } from '../../services/products/needs.ts'
 import { orderStates } from '../../services/orders/ports.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { Host } from '../../shared/service/host.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { Host } from '../../shared/host/host.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
 import type { Shop } from './shops.ts'
@@ -11,7 +12,7 @@ import type { Shop } from './shops.ts'
 /** The products service in the test's own process, beside orders of its invention: for what has no HTTP of its own. */
 export function hostProducts() {
   const { databaseUrl, natsUrl, platformSecret, operatorToken, webhookSecret } = inject('platform')
-  const states = new Map<string, string>()
+  const states = new Map<string, OrderStatus>()
   const orders = defineService({
     name: 'orders',
     summary: 'Orders that are in the state a test says',
@@ -20,7 +21,10 @@ export function hostProducts() {
     migrations: new URL('./', import.meta.url),
     endpoints: [],
     provides: [providePort(orderStates, {
-      find: (_: unknown, { order_id }) => Promise.resolve({ status: states.get(order_id) ?? null }),
+      find: (_: unknown, { order_id }) => {
+        const status = states.get(order_id) ?? null
+        return Promise.resolve({ status, stock: status && stockOf(status) })
+      },
     })],
   })
   const host = new Host(

@@ -71,7 +71,7 @@ function sampleString(schema: Json, ids: Map<string, string>): string {
   const prefix = prefixOf(schema)
   if (prefix) return ids.get(prefix) ?? newId(prefix)
   if (schema.format === 'date-time') return new Date().toISOString()
-  if (schema.format === 'email') return 'sample@example.com'
+  if (schema.format === 'email' || schema.pattern?.includes('@')) return 'sample@example.com'
   if (schema.format === 'uri') return 'https://example.com/'
   return 'sample'.padEnd(schema.minLength ?? 1, 'x').slice(0, schema.maxLength ?? 100)
 }

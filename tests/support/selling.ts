@@ -5,8 +5,7 @@ import type { Client } from './shops.ts'
 type Json = any
 
 export const ADDRESS = {
-  first_name: 'Alice',
-  last_name: 'Martin',
+  name: 'Alice Martin',
   line1: '12 rue des Lilas',
   city: 'Rennes',
   postal_code: '35000',
@@ -46,18 +45,34 @@ export async function newPromoCode(owner: Client, changes: Json = {}): Promise<J
   }, 201)).body
 }
 
-export const checkout = (
+/** What a client was shown before it first used an Idempotency-Key: a repetition says the same. */
+const shown = new WeakMap<Client, Map<string, number>>()
+
+/** Orders what the quote just showed; where there is none to show, the order has to be refused as the quote was. */
+export async function checkout(
   buyer: Client,
   changes: Json = {},
   headers: Record<string, string> = {},
   expected?: number,
-) =>
-  buyer.post(
-    '/v1/orders',
-    { billing_address: ADDRESS, shipping_method: 'standard', payment_method: 'manual', ...changes },
-    expected,
-    headers,
-  )
+) {
+  const order = {
+    billing_address: ADDRESS,
+    shipping_method: 'standard',
+    payment_method: 'manual',
+    ...changes,
+  }
+  const key = headers['idempotency-key']
+  const known = shown.get(buyer) ?? shown.set(buyer, new Map()).get(buyer)!
+  let expected_total = order.expected_total ?? (key && known.get(key))
+  if (expected_total === undefined) {
+    const { shipping_method, basket_id } = order
+    const quote = await buyer.post('/v1/orders/quote', { shipping_method, ...(basket_id && { basket_id }) })
+    if (quote.status >= 500) return quote
+    expected_total = quote.body.expected_total ?? 0
+    if (key) known.set(key, expected_total)
+  }
+  return await buyer.post('/v1/orders', { ...order, expected_total }, expected, headers)
+}
 
 /** Buys units of one variant. */
 export async function placeOrder(buyer: Client, variant_id: string, quantity = 1): Promise<Json> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, RowDataPacket } from 'mysql2/promise'
+import { idFromBytes } from '../../shared/kernel/id.ts'
 import { addition, clearing, to } from './basket.ts'
 import { CONNECTIONS, type Side } from './compare.ts'
 import { FLOOR_DATABASE } from './floor-tables.ts'
@@ -11,8 +12,7 @@ import type { Customer, Product, Shop } from './shop.ts'
 const QUANTITY = 2
 const SETTLED_WITHIN_MS = 20_000
 const ADDRESS = {
-  first_name: 'Alice',
-  last_name: 'Martin',
+  name: 'Alice Martin',
   line1: '12 rue des Lilas',
   city: 'Rennes',
   postal_code: '35000',
@@ -45,7 +45,8 @@ export function checkout(parts: Parts, settled: number[]): { region: Side; floor
         })
       },
       async job() {
-        const job = { ...await to(shop), requests: customers.map(ordering) }
+        const totals = await basketTotals(connection, shop)
+        const job = { ...await to(shop), requests: customers.map((each) => ordering(each, totals)) }
         begun = performance.now()
         return job
       },
@@ -75,11 +76,28 @@ export function checkout(parts: Parts, settled: number[]): { region: Side; floor
   }
 }
 
-export const ordering = ({ headers }: Customer): Request => ({
+/** The standard shipping of a new shop, with VAT. */
+const SHIPPING = 588
+
+/** What each customer's basket comes to, with VAT. */
+export async function basketTotals(connection: Connection, shop: Shop): Promise<Map<string, number>> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    'SELECT current_user_id AS user, total_gross FROM ??.baskets WHERE current_user_id IS NOT NULL',
+    [shop.database('baskets')],
+  )
+  return new Map(rows.map(({ user, total_gross }) => [idFromBytes('user', user), Number(total_gross)]))
+}
+
+export const ordering = ({ id, headers }: Customer, totals: Map<string, number>): Request => ({
   method: 'POST',
   path: '/v1/orders',
   headers: { ...headers, 'idempotency-key': randomUUID() },
-  body: JSON.stringify({ billing_address: ADDRESS, shipping_method: 'standard', payment_method: 'manual' }),
+  body: JSON.stringify({
+    expected_total: totals.get(id)! + SHIPPING,
+    billing_address: ADDRESS,
+    shipping_method: 'standard',
+    payment_method: 'manual',
+  }),
 })
 
 /** Every basket that was ordered is converted and every reservation taken from the stock. */

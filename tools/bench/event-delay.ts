@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, RowDataPacket } from 'mysql2/promise'
 import { addition, to } from './basket.ts'
-import { ordering, untilSettled } from './checkout.ts'
+import { basketTotals, ordering, untilSettled } from './checkout.ts'
 import type { Loader } from './loader.ts'
 import type { Customer, Product, Shop } from './shop.ts'
 
@@ -25,10 +25,11 @@ export async function eventDelays(
   for (let n = 0; n < count; n++) {
     const [customer, product] = [customers[n % customers.length]!, products[n]!]
     await load({ ...await to(shop), requests: [addition(customer, product, 1)] })
+    const totals = await basketTotals(connection, shop)
     const before = new Set((await applied(connection, shop)).map(keyOf))
     const [seen] = await Promise.all([
       untilSeen(connection, shop, before),
-      load({ ...await to(shop), requests: [ordering(customer)] }),
+      load({ ...await to(shop), requests: [ordering(customer, totals)] }),
     ])
     const created = await createdAt(connection, shop)
     delays.push(...seen.map((at) => at - created))

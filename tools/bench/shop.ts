@@ -4,8 +4,8 @@ import { wordsOf } from '../../services/products/domain/search.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
 import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
 import { databaseName } from '../../shared/db/databases.ts'
-import { idFromBytes, idToBytes } from '../../shared/kernel/id.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import { type Id, idFromBytes, idToBytes } from '../../shared/kernel/id.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 import { PlatformApi, type ShopRecord } from '../client/platform-api.ts'
 import { send } from '../client/http.ts'
 import type { Platform } from '../stack/platform.ts'
@@ -19,7 +19,7 @@ const REGISTER_AT_ONCE = 4
 /** `words` are those that it is found by; `variant` is one of its. */
 export type Product = { slug: string; words: string[]; variant: string }
 /** `headers` sign a customer's requests to the region. */
-export type Customer = { headers: Record<string, string> }
+export type Customer = { id: Id<'user'>; headers: Record<string, string> }
 export type Shop = {
   tenant: Tenant
   port: number
@@ -32,7 +32,7 @@ export function createShop(platform: Platform, name: string): Promise<ShopRecord
   return new PlatformApi(platform.regionUrl, platform.servers.secrets.OPERATOR_TOKEN).createShop({
     company_name: name,
     plan: 'business',
-    owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner', password: PASSWORD },
+    owner: { email: 'owner@example.com', first_name: 'Olga', last_name: 'Owner' },
   })
 }
 
@@ -75,7 +75,7 @@ export async function registerCustomers(shop: Shop, count: number): Promise<Cust
       body: { email, first_name: 'Alice', last_name: 'Martin', password: PASSWORD },
     })
     if (status !== 201) throw new Error(`registration answered ${status}: ${text.slice(0, 500)}`)
-    customers[n] = { headers: { authorization: `Bearer ${body.access_token}` } }
+    customers[n] = { id: body.user.id, headers: { authorization: `Bearer ${body.access_token}` } }
   }
   for (let n = 0; n < count; n += REGISTER_AT_ONCE) {
     await Promise.all(

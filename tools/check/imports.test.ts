@@ -93,3 +93,29 @@ test('domain is pure: it imports no driver, no framework and no clock', () => {
   )
   expect(wrong).toEqual([])
 })
+
+/** Folders of shared/, from the inside out: a file may import its own folder and those before it. */
+const SHARED = ['kernel', 'errors', 'telemetry', 'db', 'events', 'auth', 'service', 'http', 'host', 'testing']
+
+test('inside shared imports point inwards: kernel, errors, telemetry, db, events, auth, service, http, host', () => {
+  const rank = (path: string) => SHARED.indexOf(path.split('/')[1]!)
+  const wrong = imports(product).filter(({ from, to }) =>
+    inside(from, 'shared') && (rank(to) > rank(from) || rank(from) < 0)
+  )
+  expect(show(wrong)).toEqual([])
+})
+
+test('no file imports itself by way of others, types included', () => {
+  const next = new Map<string, string[]>()
+  for (const { from, to } of imports(product)) next.set(from, [...next.get(from) ?? [], to])
+  const circles: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, way: string[]) => {
+    if (way.includes(path)) return void circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (done.has(path)) return
+    for (const to of next.get(path) ?? []) visit(to, [...way, path])
+    done.add(path)
+  }
+  for (const path of product) visit(path, [])
+  expect(circles).toEqual([])
+})

@@ -7,7 +7,7 @@ export type ShopSpec = {
   subdomain?: string
   currency?: string
   prices_include_vat?: boolean
-  owner: { email: string; first_name: string; last_name: string; password: string }
+  owner: { email: string; first_name: string; last_name: string }
 }
 export type ShopRecord = { id: string; domain: string; website: string }
 
@@ -47,6 +47,26 @@ export class PlatformApi {
     const made = await this.call('POST', '/platform/v1/tenants', spec)
     if (made.status !== 202) throw new Error(`tenant not made: ${made.status} ${made.text}`)
     return await this.untilActive(made.body.id)
+  }
+
+  /** The shop that answers at this domain. */
+  async idOf(domain: string): Promise<string> {
+    for (let cursor = '';;) {
+      const { body } = await this.call('GET', `/platform/v1/tenants?limit=100${cursor}`)
+      const found = body.data.find((tenant: { websites: { domain: string }[] }) =>
+        tenant.websites.some((website) => website.domain === domain)
+      )
+      if (found) return found.id
+      if (!body.has_more) throw new Error(`no shop answers at ${domain}`)
+      cursor = `&cursor=${body.next_cursor}`
+    }
+  }
+
+  /** The token with which the owner of a shop chooses a password. One made before is worth nothing any more. */
+  async inviteOwner(id: string): Promise<string> {
+    const made = await this.call('POST', `/platform/v1/tenants/${id}/owner-invitations`)
+    if (made.status !== 201) throw new Error(`owner not invited: ${made.status} ${made.text}`)
+    return made.body.token
   }
 
   async untilActive(id: string): Promise<ShopRecord> {

@@ -60,8 +60,16 @@ export class ShopApi {
     return answer
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    const { body } = await this.expect(200, 'POST', '/v1/auth/login', { email, password })
+  /** False when this is not the password of the account. */
+  async signIn(email: string, password: string): Promise<boolean> {
+    const { status, body } = await this.call('POST', '/v1/auth/login', { email, password })
+    if (status === 200) this.token = body.access_token
+    return status === 200
+  }
+
+  /** Chooses the password of the account that was invited, and signs in. */
+  async acceptInvitation(token: string, password: string): Promise<void> {
+    const { body } = await this.expect(200, 'POST', '/v1/auth/invitations/accept', { token, password })
     this.token = body.access_token
   }
 

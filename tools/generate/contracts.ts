@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { allProblems } from '../../shared/errors/codes.ts'
-import { createApp } from '../../shared/http/app.ts'
+import { createApp } from '../../shared/host/app.ts'
 import type { Service } from '../../shared/service/service.ts'
 
 // deno-lint-ignore no-explicit-any

@@ -103,15 +103,19 @@ function homeOf(dir: string, name: string): string {
   return home
 }
 
-/** A command line is everybody's to read, this file is not. Values of an env file are never expanded in single quotes. */
+/** A command line is everybody's to read, this file is not. */
 function writeVariables(home: string, env: Record<string, string>): string {
   const path = join(home, 'variables.env')
-  const lines = Object.entries(env).map(([name, value]) => {
+  writeFileSync(path, variablesText(env), { mode: 0o600 })
+  return path
+}
+
+/** As wrangler reads them, from an env file or from .dev.vars. Values are never expanded in single quotes. */
+export function variablesText(env: Record<string, string>): string {
+  return Object.entries(env).map(([name, value]) => {
     if (/['\n]/.test(value)) throw new Error(`${name} has a character that an env file can't hold`)
     return `${name}='${value}'\n`
-  })
-  writeFileSync(path, lines.join(''), { mode: 0o600 })
-  return path
+  }).join('')
 }
 
 const quiet = (home: string): Record<string, string> => ({

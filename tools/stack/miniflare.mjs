@@ -5,12 +5,13 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(createRequire(import.meta.url).resolve('wrangler/package.json'))
 const { Miniflare } = require('miniflare')
+const { unstable_readConfig: readConfig } = require('wrangler')
 const { port, env, bundle, requestsPerMinute } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 
-const limits = { RATE_STANDARD: 500, RATE_PREMIUM: 3_000, RATE_BUSINESS: 15_000, RATE_AUTH: 30 }
-const ratelimits = Object.entries(limits).map(([name, limit], i) => [name, {
-  namespace_id: String(1001 + i),
-  simple: { limit: requestsPerMinute ?? limit, period: 60 },
+const config = readConfig({ config: 'wrangler.toml' })
+const ratelimits = config.ratelimits.map(({ name, namespace_id, simple: { limit, period } }) => [name, {
+  namespace_id,
+  simple: { limit: requestsPerMinute ?? limit, period },
 }])
 
 const miniflare = new Miniflare({
@@ -19,9 +20,9 @@ const miniflare = new Miniflare({
   cf: false,
   modules: [{ type: 'ESModule', path: bundle }],
   modulesRoot: bundle.replace(/[^/]*$/, ''),
-  compatibilityDate: '2026-04-20',
+  compatibilityDate: config.compatibility_date,
   bindings: env,
-  kvNamespaces: ['TENANTS'],
+  kvNamespaces: config.kv_namespaces.map(({ binding }) => binding),
   ratelimits: Object.fromEntries(ratelimits),
 })
 await miniflare.ready

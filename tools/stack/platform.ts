@@ -1,10 +1,11 @@
 import { registry } from '../../services/registry.ts'
 import { databasePassword } from '../../shared/db/databases.ts'
 import { edgeSecret } from '../../shared/auth/edge-notice.ts'
-import { readConfig } from '../../shared/service/config.ts'
-import { EDGE_READER, migrateAll } from '../../shared/service/migrations.ts'
+import { readConfig } from '../../shared/host/config.ts'
+import { EDGE_READER } from '../../shared/db/edge-reader.ts'
+import { migrateAll } from '../../shared/host/migrations.ts'
 import { startEdge } from './edge.ts'
-import { freePort, isFree, whoHolds } from './ports.ts'
+import { freePort } from './ports.ts'
 import type { Child } from './processes.ts'
 import { type Servers, startServers } from './servers.ts'
 import { startRegion } from './region.ts'
@@ -20,6 +21,8 @@ export type Platform = {
   /** Undefined when it was started without an edge. */
   edgeUrl?: string
   edgePort: number
+  /** What an edge of one's own has to be given to work with these regions. */
+  edgeEnv: Record<string, string>
   /** Settles when a part that should run for ever has ended, and says which and how. */
   ended: Promise<string>
   stop(): Promise<void>
@@ -27,8 +30,9 @@ export type Platform = {
 
 type Options = {
   dir: string
-  /** Default 8787, or a free one when that is taken. */
+  /** Wanted ports, else free ones: see what has become of them. */
   edgePort?: number
+  regionPort?: number
   withEdge?: boolean
   /** Each service in a process of its own. */
   split?: boolean
@@ -42,11 +46,11 @@ export async function startPlatform(options: Options): Promise<Platform> {
   const { dir, withEdge = true, step = (_title, work) => work(() => {}) } = options
   const servers = await startServers({ dir, log: options.log })
   const { PLATFORM_SECRET } = servers.secrets
-  const edgePort = withEdge ? await edgePortOf(options) : 0
+  const edgePort = withEdge ? await wanted(options.edgePort) : 0
   const edgeUrl = withEdge ? `http://127.0.0.1:${edgePort}` : undefined
   const names = options.split ? registry.map((service) => service.name) : ['all']
   const ports = new Map<string, number>()
-  for (const name of names) ports.set(name, await freePort())
+  for (const name of names) ports.set(name, await wanted(names.length === 1 ? options.regionPort : undefined))
   const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
   const env: Record<string, string> = {
     PLATFORM_SECRET,
@@ -67,19 +71,15 @@ export async function startPlatform(options: Options): Promise<Platform> {
     )
   })
   const regionUrl = (options.split ? urls.websites : urls.all)!
+  const forEdge = edgeEnv(
+    PLATFORM_SECRET,
+    regionUrl,
+    options.split ? { default: regionUrl, ...urls } : regionUrl,
+  )
   const edge = withEdge
     ? await step(
       `edge under wrangler dev on port ${edgePort}`,
-      () =>
-        startEdge({
-          dir,
-          port: edgePort,
-          env: edgeEnv(
-            PLATFORM_SECRET,
-            regionUrl,
-            options.split ? { default: regionUrl, ...urls } : regionUrl,
-          ),
-        }),
+      () => startEdge({ dir, port: edgePort, env: forEdge }),
     )
     : undefined
   return {
@@ -87,6 +87,7 @@ export async function startPlatform(options: Options): Promise<Platform> {
     regions,
     regionUrl,
     edgePort,
+    edgeEnv: forEdge,
     ...(edgeUrl && { edgeUrl }),
     ended: Promise.race(
       [...[...regions.values()].map((each) => each.child), ...(edge ? [edge] : [])]
@@ -129,14 +130,4 @@ export function edgeEnv(platformSecret: string, regionUrl: string, regions: unkn
   }
 }
 
-async function edgePortOf({ edgePort = 8787, log }: Options): Promise<number> {
-  if (await isFree(edgePort)) return edgePort
-  const holder = await whoHolds(edgePort)
-  const other = await freePort()
-  log?.(
-    `port ${edgePort} is taken${
-      holder ? ` by ${holder.program} (pid ${holder.pid})` : ''
-    }: the edge takes ${other}`,
-  )
-  return other
-}
+const wanted = (port?: number) => freePort(...(port ? [port] : []))

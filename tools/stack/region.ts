@@ -10,15 +10,16 @@ export async function startRegion(options: {
   name?: string
   port: number
   env: Record<string, string>
+  script?: string
 }): Promise<Child & { url: string }> {
-  const { dir, port, env, name = 'region' } = options
+  const { dir, port, env, name = 'region', script = 'services/region.ts' } = options
   const url = `http://127.0.0.1:${port}`
   const child = await start({
     name,
     dir,
     port,
     command: denoPath(),
-    args: ['run', '-A', '--no-prompt', '--v8-flags=--max-old-space-size=384', 'services/region.ts'],
+    args: ['run', '-A', '--no-prompt', '--v8-flags=--max-old-space-size=384', script],
     cwd: ROOT,
     env: { DENO_NO_UPDATE_CHECK: '1', ...env, PORT: String(port) },
     ready: async () => {

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { freePort, isFree, whoHolds } from './ports.ts'
+import { freePort } from './ports.ts'
 import { type Child, type ChildSpec, GiveUp, start, stopLeftover, terminate } from './processes.ts'
 import { readRecord, stateOf } from './records.ts'
 import { type Identity, isSame } from './identity.ts'
@@ -136,12 +136,11 @@ function reusable(kind: Kind): { process: Identity; port: number } | undefined {
 
 async function choosePort(kind: Kind): Promise<number> {
   if (kind.port) {
-    if (await isFree(kind.port)) return kind.port
-    const holder = whoHolds(kind.port)
-    throw new Error(`port ${kind.port} is taken${holder ? ` by ${holder.program}, pid ${holder.pid}` : ''}`)
+    if (await freePort(kind.port) === kind.port) return kind.port
+    throw new Error(`port ${kind.port} is taken`)
   }
   const { port } = readRecord(kind.dir, kind.name)
-  return port && await isFree(port) ? port : await freePort()
+  return await freePort(...(port ? [port] : []))
 }
 
 async function killForeign(target: Identity, signal: NodeJS.Signals): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Lifetime, Means } from './env.ts'
+import type { Edge } from './edge.ts'
+import type { Lifetime } from './env.ts'
 import type { Shop } from './shops.ts'
 import type { Visit } from './visit.ts'
 
@@ -14,21 +15,21 @@ const KEPT_HEADERS = ['content-type', 'content-language', 'etag', 'last-modified
  */
 export async function cached(
   visit: Visit,
-  means: Means,
+  edge: Edge,
   shop: Shop,
   lifetime: Lifetime,
   ask: () => Promise<Response>,
 ): Promise<Response> {
-  const key = new Request(cacheKey(means.settings.platformHost, shop, visit.url))
+  const key = new Request(cacheKey(edge.settings.platformHost, shop, visit.url))
   // A cache that fails costs time, not answers.
-  const hit = await means.cache().match(key).catch(() => undefined)
+  const hit = await edge.cache().match(key).catch(() => undefined)
   if (hit) return conditional(visit, publicAnswer(hit, 'hit'))
   const answer = await ask()
   const seconds = sharedSeconds(answer)
   if (seconds === undefined) return conditional(visit, answer)
   const copy = publicAnswer(answer.clone())
   copy.headers.set('cache-control', `public, s-maxage=${seconds}`)
-  lifetime.waitUntil(means.cache().put(key, copy).catch(() => {}))
+  lifetime.waitUntil(edge.cache().put(key, copy).catch(() => {}))
   return conditional(visit, publicAnswer(answer, 'miss'))
 }
 
@@ -87,13 +88,13 @@ function publicAnswer(from: Response, how?: 'hit' | 'miss'): Response {
   return new Response(from.body, { status: 200, headers })
 }
 
-/** 304 to whoever holds this answer already (RFC 9110, weak comparison). */
+/** 304 to whoever holds this answer already (RFC 9110, 13.1.2: a list of tags or `*`, compared weakly). */
 function conditional({ request }: Visit, answer: Response): Response {
   const etag = answer.headers.get('etag')
   const given = request.headers.get('if-none-match')
   if (answer.status !== 200 || etag === null || given === null) return answer
-  const weak = (tag: string) => tag.trim().replace(/^W\//, '')
-  if (given.trim() !== '*' && !given.split(',').some((each) => weak(each) === weak(etag))) return answer
+  const opaque = etag.replace(/^W\//, '')
+  if (given.trim() !== '*' && !given.match(/"[^"]*"/g)?.includes(opaque)) return answer
   void answer.body?.cancel().catch(() => {})
   const headers = new Headers(answer.headers)
   for (const name of ['content-type', 'content-length']) headers.delete(name)

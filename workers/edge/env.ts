@@ -1,9 +1,3 @@
-import { type Settings, settingsOf } from './settings.ts'
-import { Limits } from './limits.ts'
-import { databaseSource, Shops } from './shops.ts'
-import { tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
-
 /** The parts of Cloudflare's types that are used here: its own package would redefine the globals of the region. */
 export type KeyValue = {
   get(key: string, type: 'json'): Promise<unknown>
@@ -11,7 +5,11 @@ export type KeyValue = {
   delete(key: string): Promise<void>
 }
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
-export type Lifetime = { waitUntil(work: Promise<unknown>): void }
+export type Lifetime = {
+  waitUntil(work: Promise<unknown>): void
+  passThroughOnException(): void
+  props: unknown
+}
 export type EdgeCache = {
   match(key: Request): Promise<Response | undefined>
   put(key: Request, response: Response): Promise<void>
@@ -32,36 +30,6 @@ export type Env = {
   RATE_STANDARD: RateLimiter
   RATE_PREMIUM: RateLimiter
   RATE_BUSINESS: RateLimiter
+  RATE_SMALL: RateLimiter
   RATE_AUTH: RateLimiter
-}
-
-/** What requests work with. One for each isolate; a test makes its own. */
-export type Means = {
-  settings: Settings
-  shops: Shops
-  limits: Limits
-  /** The signed assertion for the region. */
-  assertion: (tenant: Tenant) => Promise<string>
-  fetch: typeof fetch
-  cache: () => EdgeCache
-}
-
-const made = new WeakMap<Env, Means>()
-
-/** Throws an Error that names a variable which is missing or wrong. */
-export function meansOf(env: Env): Means {
-  const known = made.get(env)
-  if (known) return known
-  const settings = settingsOf(env)
-  const means: Means = {
-    settings,
-    shops: new Shops(env.TENANTS, databaseSource(env.DATABASE_URL)),
-    limits: new Limits(env),
-    assertion: tenantTokenIssuer(env.EDGE_SECRET, { issuer: 'edge', audience: 'region' }),
-    // A bare reference would lose `this` in workerd.
-    fetch: (input, init) => fetch(input, init),
-    cache: () => (caches as unknown as { default: EdgeCache }).default,
-  }
-  made.set(env, means)
-  return means
 }

@@ -1,6 +1,7 @@
 import { verifyNotice } from '../../shared/auth/notice-token.ts'
 import { Problem } from '../../shared/errors/problem.ts'
-import type { Means } from './env.ts'
+import type { Edge } from './edge.ts'
+import type { Lifetime } from './env.ts'
 import type { Visit } from './visit.ts'
 
 /**
@@ -8,12 +9,17 @@ import type { Visit } from './visit.ts'
  * so any host will do (a region knows the edge by an address); without it there is nothing at this path, but on the
  * platform's host.
  */
-export async function takeNotice({ request }: Visit, means: Means, isPlatform: boolean): Promise<Response> {
+export async function takeNotice(
+  { request }: Visit,
+  edge: Edge,
+  isPlatform: boolean,
+  lifetime: Lifetime,
+): Promise<Response> {
   const token = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-  const domain = token && await verifyNotice(means.settings.edgeSecret, token)
+  const domain = token && await verifyNotice(edge.settings.edgeSecret, token)
   if (!domain && !isPlatform) throw new Problem('not_found')
   if (request.method !== 'POST') throw new Problem('method_not_allowed', undefined, {}, { allow: 'POST' })
   if (!domain) throw new Problem('invalid_token')
-  await means.shops.forget(domain)
+  await edge.shops.forget(domain, lifetime)
   return new Response(null, { status: 204 })
 }

@@ -1,26 +1,14 @@
 import { TENANT_TOKEN_HEADER } from '../../shared/auth/tenant-token.ts'
 import { Problem } from '../../shared/errors/problem.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
-import type { Means } from './env.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
+import type { Edge } from './edge.ts'
+import { forClient, forRegion } from './fields.ts'
 import { logError } from './log.ts'
 import { regionUrl } from './settings.ts'
 import type { Visit } from './visit.ts'
 
-/** RFC 9110, 7.6.1. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
-/** Only the edge may say these; `accept-encoding` is agreed on each hop anew. */
-const NOT_FROM_CLIENTS =
-  /^(x-tenant-.*|x-client-.*|x-internal.*|x-forwarded-.*|x-real-ip|forwarded|cf-.*|accept-encoding|host|traceparent|x-request-id)$/
-const CONDITIONS = ['if-none-match', 'if-modified-since']
+/** The slowest upload that is waited for. */
+const MIN_BYTES_PER_S = 64 * 1024
 
 export type Destination = {
   region: string
@@ -31,37 +19,47 @@ export type Destination = {
   tenant?: Tenant
   /** The whole answer is wanted, whatever the client holds or how little it wants. */
   whole?: boolean
+  /** Only what is allowed here is asked for. */
+  asks?: boolean
 }
 
 /** Sends a request on. Throws `unavailable`, `upstream_failed`, `upstream_timeout`. */
-export async function forward(visit: Visit, means: Means, to: Destination): Promise<Response> {
-  const base = regionUrl(means.settings, to.region, to.resource)
+export async function forward(visit: Visit, edge: Edge, to: Destination): Promise<Response> {
+  const base = regionUrl(edge.settings, to.region, to.resource)
   if (!base) {
     logError('no such region', { region: to.region, host: visit.host })
     throw unavailable()
   }
-  const { method, body } = visit.request
-  const hasBody = method !== 'GET' && method !== 'HEAD' && body !== null
+  const method = to.asks ? 'OPTIONS' : to.whole ? 'GET' : visit.request.method
+  const { body } = visit.request
+  const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method) && body !== null
   const init = {
-    method: to.whole ? 'GET' : method,
-    headers: await sendable(visit, means, to),
+    method,
+    headers: await sendable(visit, edge, to),
     redirect: 'manual',
     ...(hasBody && { body, duplex: 'half' }),
   } as RequestInit
   const response = await inTime(
-    means.settings.timeLimitMs,
+    edge.settings.timeLimitMs + uploadMs(visit.request),
     visit,
-    (signal) => means.fetch(base + to.path, { ...init, signal }),
+    (signal) => edge.fetch(base + to.path, { ...init, signal }),
   )
-  // A load balancer's or Cloudflare's page, not an answer of ours.
-  if (response.status >= 500 && !response.headers.get('content-type')?.includes('json')) {
+  // A load balancer's or Cloudflare's page, not an answer of ours; nor is a switch of protocols, which was not asked for.
+  if (response.status < 200 || (response.status >= 500 && !isJson(response))) {
     void response.body?.cancel().catch(() => {})
     throw response.status === 503 ? unavailable() : new Problem('upstream_failed')
   }
-  return received(response)
+  // What the region's server can't read never reaches the region, which refuses in JSON alone.
+  if ([400, 414, 431].includes(response.status) && !isJson(response)) throw new Problem('bad_request')
+  const { status, statusText } = response
+  return new Response([204, 205, 304].includes(status) ? null : response.body, {
+    status,
+    statusText,
+    headers: forClient(response.headers),
+  })
 }
 
-/** Until the answer begins: a long download may take as long as it does. */
+/** The time limit ends when the answer begins: a long download may take as long as it does. */
 async function inTime(
   ms: number,
   visit: Visit,
@@ -80,33 +78,22 @@ async function inTime(
   }
 }
 
-async function sendable(visit: Visit, means: Means, { tenant, whole }: Destination): Promise<Headers> {
-  const headers = new Headers()
-  const given = visit.request.headers
-  const dropped = new Set([...HOP_BY_HOP, ...namesIn(given.get('connection')), ...(whole ? CONDITIONS : [])])
-  for (const [name, value] of given) {
-    if (!dropped.has(name) && !NOT_FROM_CLIENTS.test(name)) headers.append(name, value)
-  }
+async function sendable(visit: Visit, edge: Edge, { tenant, whole }: Destination): Promise<Headers> {
+  const headers = forRegion(visit.request.headers)
+  if (whole) { for (const condition of ['if-none-match', 'if-modified-since']) headers.delete(condition) }
   if (!visit.isTraced) headers.delete('tracestate')
+  // The region would spend its time on compressing, and weaken its ETags by it; Cloudflare compresses for clients.
+  headers.set('accept-encoding', 'identity')
   headers.set('traceparent', visit.traceparent)
   headers.set('x-request-id', visit.requestId)
   headers.set('x-client-ip', visit.ip)
-  if (tenant) headers.set(TENANT_TOKEN_HEADER, await means.assertion(tenant))
+  if (tenant) headers.set(TENANT_TOKEN_HEADER, await edge.assertion(tenant))
   return headers
 }
 
-function received(response: Response): Response {
-  const headers = new Headers(response.headers)
-  for (const name of [...HOP_BY_HOP, ...namesIn(headers.get('connection'))]) headers.delete(name)
-  const { status, statusText } = response
-  return new Response([204, 205, 304].includes(status) ? null : response.body, {
-    status,
-    statusText,
-    headers,
-  })
-}
+/** How long a body may take to arrive, beside the time for an answer. One of unknown length gets no more. */
+const uploadMs = ({ headers }: Request): number =>
+  Number(headers.get('content-length') ?? 0) / MIN_BYTES_PER_S * 1000
 
-const namesIn = (list: string | null): string[] =>
-  (list ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => /^[\w-]+$/.test(name))
-
+const isJson = ({ headers }: Response) => headers.get('content-type')?.includes('json') ?? false
 const unavailable = () => new Problem('unavailable', undefined, {}, { 'retry-after': '2' })

@@ -16,7 +16,9 @@ export function settingsOf(env: Env): Settings {
   for (
     const name of ['REGIONS', 'PLATFORM_HOST', 'PLATFORM_REGION', 'EDGE_SECRET', 'DATABASE_URL'] as const
   ) {
-    if (!env[name]) throw new Error(`${name} is not set`)
+    if (!env[name]) {
+      throw new Error(`${name} is not set; on your own machine \`npm start\` writes it into .dev.vars`)
+    }
   }
   const regions = parseRegions(env.REGIONS)
   if (!regions.has(env.PLATFORM_REGION)) {

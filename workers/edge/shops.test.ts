@@ -93,13 +93,33 @@ test('what was being read when a shop changed is not kept', async () => {
   const old = shops.find(HOST, lifetime)
   await vi.advanceTimersByTimeAsync(1)
   status = 'maintenance'
-  await shops.forget(HOST)
+  await shops.forget(HOST, lifetime)
   await vi.advanceTimersByTimeAsync(10)
   expect((await old)?.tenant.status).toBe('active')
   expect(kv.entries.size).toBe(0)
   const fresh = shops.find(HOST, lifetime)
   await vi.advanceTimersByTimeAsync(10)
   expect((await fresh)?.tenant.status).toBe('maintenance')
+})
+
+test('a shop that changes in a burst ends with its last version, though KV refuses writes that come too fast', async () => {
+  let version = 1
+  const { shops, kv } = counted(() => Promise.resolve({ ...shopWith(), catalogue_version: version }))
+  let writable = 0
+  const remove = kv.delete
+  kv.delete = (key) => {
+    if (Date.now() < writable) return Promise.reject(new Error('429 Too Many Requests'))
+    writable = Date.now() + 1_000
+    return remove(key)
+  }
+  for (; version <= 5; version++) {
+    await shops.forget(HOST, lifetime)
+    await shops.find(HOST, lifetime) // fills KV again
+  }
+  await vi.advanceTimersByTimeAsync(1_200)
+  expect(kv.entries.size).toBe(0)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect((await shops.find(HOST, lifetime))?.catalogue_version).toBe(version)
 })
 
 test('a row becomes a shop: its id is a TypeID again', () => {

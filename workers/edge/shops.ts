@@ -1,9 +1,9 @@
 import { Client } from '@planetscale/database'
+import { LRUCache } from 'lru-cache'
 import { Problem } from '../../shared/errors/problem.ts'
 import { idFromBytes } from '../../shared/kernel/id.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 import type { KeyValue, Lifetime } from './env.ts'
-import { Kept } from './kept.ts'
 import { logError } from './log.ts'
 
 /** A shop as its domain leads to it. */
@@ -17,6 +17,7 @@ const FRESH_MS = 10_000
 const FRESH_UNKNOWN_MS = 3_000
 /** The least that KV allows. */
 const KV_TTL_S = 60
+const KV_WRITE_EVERY_MS = 1_100
 /** While the database is away, shops go on with what was known of them last. */
 const STALE_MS = 30 * 60_000
 const RETRY_MS = 2_000
@@ -28,13 +29,16 @@ const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]
 type Known = { shop: Shop; until: number; staleUntil: number }
 type LookUp = { found: Promise<Shop | null>; startedAt: number }
 
-/** Shops by domain: memory of the isolate, then KV, then the platform's database. */
+/**
+ * Shops by domain: memory of the isolate, then KV, then the platform's database. Entries hold their own ends: the
+ * clock of `lru-cache` rests on a timer, and in workerd a timer ends with the request that set it.
+ */
 export class Shops {
   readonly #kv: KeyValue
   readonly #source: Source
-  readonly #known = new Kept<Known>(MAX_SHOPS)
+  readonly #known = new LRUCache<string, Known>({ max: MAX_SHOPS })
   /** Apart, so that made-up hosts cannot push shops out. */
-  readonly #unknown = new Kept<number>(MAX_UNKNOWN)
+  readonly #unknown = new LRUCache<string, number>({ max: MAX_UNKNOWN })
   readonly #running = new Map<string, LookUp>()
 
   constructor(kv: KeyValue, source: Source) {
@@ -42,13 +46,17 @@ export class Shops {
     this.#source = source
   }
 
-  /** Null: no shop has this domain. Throws `unavailable` when that can't be found out. */
-  async find(domain: string, lifetime: Lifetime): Promise<Shop | null> {
+  /**
+   * Null: no shop has this domain. `allow` is called before a domain of which nothing is known is looked up, and may
+   * throw. Throws `unavailable` when it can't be found out.
+   */
+  async find(domain: string, lifetime: Lifetime, allow: () => void = () => {}): Promise<Shop | null> {
     if (!DOMAIN.test(domain)) return null
     const now = Date.now()
     const known = this.#known.get(domain)
     if (known && known.until > now) return known.shop
     if ((this.#unknown.get(domain) ?? 0) > now) return null
+    if (!known) allow()
     try {
       return await this.#lookUpOnce(domain, lifetime)
     } catch (error) {
@@ -65,11 +73,15 @@ export class Shops {
    * The shop has changed. Other isolates notice within 10 s, other locations when their copy of the KV entry ends,
    * within 60 s.
    */
-  async forget(domain: string): Promise<void> {
+  async forget(domain: string, lifetime: Lifetime): Promise<void> {
     this.#known.delete(domain)
     this.#unknown.delete(domain)
     this.#running.delete(domain) // what is being read may be older than the change: not to be kept
-    await this.#kv.delete(keyOf(domain))
+    const key = keyOf(domain)
+    // A catalogue may change more often than KV takes a write to one key: the last change must not be the one it refuses.
+    await this.#kv.delete(key).catch(() => {
+      lifetime.waitUntil(after(KV_WRITE_EVERY_MS).then(() => this.#kv.delete(key)).catch(() => {}))
+    })
   }
 
   /** Many requests for one domain wait for one look-up. */

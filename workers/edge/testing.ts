@@ -1,11 +1,16 @@
+import { SignJWT } from 'jose'
 import { tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
-import type { EdgeCache, Env, KeyValue, Lifetime, Means, RateLimiter } from './env.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
+import { app } from './app.ts'
+import type { Edge } from './edge.ts'
+import type { EdgeCache, Env, KeyValue, Lifetime, RateLimiter } from './env.ts'
 import { Limits } from './limits.ts'
 import { settingsOf } from './settings.ts'
 import { type Shop, Shops, type Source } from './shops.ts'
 
 /** Stand-ins for what Cloudflare gives a worker. Only tests use them. */
+export const SHOP = 'http://abc.localhost:8787'
+export const PLATFORM = 'http://platform.localhost:8787'
 export const TENANT: Tenant = {
   id: 'abc-7f3a9c',
   website: 'site_01h2xcejqtf2nbrexx3vqjhp41',
@@ -25,9 +30,27 @@ export const shopWith = (changes: Partial<Tenant> = {}, suspension_reason: strin
   suspension_reason,
 })
 
+/** Of an answer that everyone may share. */
+export const PUBLIC = {
+  'content-type': 'application/json',
+  etag: 'W/"one"',
+  'cache-control': 'public, max-age=0, s-maxage=60, must-revalidate',
+}
+
+/** Signed by nobody: the edge doesn't look. */
+export const token = (claims: Record<string, unknown>, expiry: string | number = '1h') =>
+  new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(expiry).sign(new Uint8Array(32))
+
+/** Each key `limit` times. */
 export const limiter = (limit = Infinity): RateLimiter & { keys: string[] } => {
   const keys: string[] = []
-  return { keys, limit: ({ key }) => Promise.resolve({ success: keys.push(key) <= limit }) }
+  return {
+    keys,
+    limit: ({ key }) => {
+      keys.push(key)
+      return Promise.resolve({ success: keys.filter((each) => each === key).length <= limit })
+    },
+  }
 }
 
 export class MemoryKv implements KeyValue {
@@ -46,11 +69,25 @@ export class MemoryCache implements EdgeCache {
 /** Work that goes on after the answer; `done` waits for it. */
 export class TestLifetime implements Lifetime {
   readonly #work: Promise<unknown>[] = []
+  readonly props = {}
   waitUntil = (work: Promise<unknown>) => void this.#work.push(work)
+  passThroughOnException = () => {}
   done = () => Promise.all(this.#work)
 }
 
+/** The answer, once all that goes on after it has ended. */
+export async function ask(edge: Edge, url: string, init?: RequestInit): Promise<Response> {
+  const lifetime = new TestLifetime()
+  const response = await app.fetch(new Request(url, init), edge, lifetime)
+  await lifetime.done()
+  return response
+}
+
+export const codeOf = async (response: Response) => `${response.status} ${(await response.json()).code}`
+
 export type Sent = { url: string; init: RequestInit & { headers: Headers } }
+
+export type TestEdge = Edge & { sent: Sent[]; kept: MemoryCache; kv: MemoryKv }
 
 /** An edge whose region is `answer`. `sent` is what that region got. */
 export function edgeWith(
@@ -61,7 +98,7 @@ export function edgeWith(
     limiters?: Partial<Record<`RATE_${string}`, RateLimiter>>
     regions?: unknown
   } = {},
-): Means & { sent: Sent[]; kept: MemoryCache; kv: MemoryKv } {
+): TestEdge {
   const kv = new MemoryKv()
   const env: Env = {
     REGIONS: JSON.stringify(options.regions ?? { 'eu-west': 'http://region.test' }),
@@ -73,6 +110,7 @@ export function edgeWith(
     RATE_STANDARD: limiter(),
     RATE_PREMIUM: limiter(),
     RATE_BUSINESS: limiter(),
+    RATE_SMALL: limiter(),
     RATE_AUTH: limiter(),
     ...options.limiters,
   }

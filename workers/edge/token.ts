@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { Problem } from '../../shared/errors/problem.ts'
-import type { Tenant } from '../../shared/service/tenant.ts'
+import type { Tenant } from '../../shared/kernel/tenant.ts'
 
 /**
  * Stops what no service could accept: a bearer token that is malformed, expired or made for another shop. The

@@ -1,4 +1,4 @@
-import { requestIdOf } from '../../shared/service/origin.ts'
+import { requestIdOf } from '../../shared/host/origin.ts'
 
 /** One request, with what is known of it before it is known whose shop it wants. */
 export type Visit = {

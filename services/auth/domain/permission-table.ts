@@ -1,4 +1,4 @@
-import type { ShopSeed } from '../../../shared/service/lifecycle.ts'
+import type { ShopSeed } from '../../../shared/service/shop-seed.ts'
 
 export const SUPER_ADMIN = 'super-admin'
 export const CUSTOMER = 'customer'

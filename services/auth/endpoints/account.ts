@@ -3,17 +3,20 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { changePassword } from '../operations/change-password.ts'
-import { changeOwnAccount, readOwnAccount } from '../operations/own-account.ts'
-import { endOwnSession, listOwnSessions } from '../operations/sessions.ts'
+import { changePassword } from '../operations/account/change-password.ts'
+import { getAccount } from '../operations/account/get.ts'
+import { updateAccount } from '../operations/account/update.ts'
+import { deleteSession } from '../operations/sessions/delete.ts'
+import { listSessions } from '../operations/sessions/list.ts'
+import { NO_STORE } from './auth.ts'
 import type { Ctx } from '../needs.ts'
 import { Account, AccountChanges, PasswordChange } from '../shapes/account.ts'
-import { Session } from '../shapes/session.ts'
+import { Session, SignedIn } from '../shapes/session.ts'
 
-const tags = ['My account']
+const tags = ['Account']
 
-const read = route({
-  operationId: 'getMyAccount',
+const get = route({
+  operationId: 'getAccount',
   method: 'get',
   path: '/auth/me',
   summary: 'My account, with roles and permissions',
@@ -23,8 +26,8 @@ const read = route({
   problems: ['not_found'],
 })
 
-const change = route({
-  operationId: 'updateMyAccount',
+const update = route({
+  operationId: 'updateAccount',
   method: 'patch',
   path: '/auth/me',
   summary: 'Change my name or language',
@@ -36,19 +39,21 @@ const change = route({
 })
 
 const password = route({
-  operationId: 'changeMyPassword',
+  operationId: 'changePassword',
   method: 'post',
   path: '/auth/password',
-  summary: 'Choose another password: all my other sessions end',
+  summary: 'Choose another password: every session ends, and the answer begins a new one',
+  description:
+    'Access and refresh tokens from before are worth nothing from then on, those of this session too.',
   tags,
   access: 'customer',
   request: { body: json(PasswordChange) },
-  responses: { 204: noContent },
+  responses: { 200: ok(SignedIn, 'A new session') },
   problems: ['not_found', 'conflict'],
 })
 
 const sessions = route({
-  operationId: 'listMySessions',
+  operationId: 'listSessions',
   method: 'get',
   path: '/auth/sessions',
   summary: 'Where I am signed in, newest first',
@@ -59,8 +64,8 @@ const sessions = route({
   problems: ['invalid_cursor'],
 })
 
-const endSession = route({
-  operationId: 'endMySession',
+const remove = route({
+  operationId: 'deleteSession',
   method: 'delete',
   path: '/auth/sessions/{id}',
   summary: 'Sign out somewhere else',
@@ -72,15 +77,15 @@ const endSession = route({
 })
 
 export const account: Endpoints<Ctx> = (app) => {
-  app.openapi(read, async (c) => c.json(await readOwnAccount(c.var.ctx), 200))
-  app.openapi(change, async (c) => c.json(await changeOwnAccount(c.var.ctx, c.req.valid('json')), 200))
-  app.openapi(password, async (c) => {
-    await changePassword(c.var.ctx, c.req.valid('json'))
-    return c.body(null, 204)
-  })
-  app.openapi(sessions, async (c) => c.json(await listOwnSessions(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(endSession, async (c) => {
-    await endOwnSession(c.var.ctx, c.req.valid('param').id)
+  app.openapi(get, async (c) => c.json(await getAccount(c.var.ctx), 200))
+  app.openapi(update, async (c) => c.json(await updateAccount(c.var.ctx, c.req.valid('json')), 200))
+  app.openapi(
+    password,
+    async (c) => c.json(await changePassword(c.var.ctx, c.req.valid('json')), 200, NO_STORE),
+  )
+  app.openapi(sessions, async (c) => c.json(await listSessions(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(remove, async (c) => {
+    await deleteSession(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

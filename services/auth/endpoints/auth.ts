@@ -1,12 +1,15 @@
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { logIn } from '../operations/log-in.ts'
-import { refresh } from '../operations/refresh.ts'
-import { register } from '../operations/register.ts'
-import { logOut } from '../operations/sessions.ts'
+import { register } from '../operations/account/register.ts'
+import { logIn } from '../operations/sessions/log-in.ts'
+import { logOut } from '../operations/sessions/log-out.ts'
+import { refresh } from '../operations/sessions/refresh.ts'
 import type { Ctx } from '../needs.ts'
 import { Registration } from '../shapes/account.ts'
-import { Credentials, Refresh, SignedIn } from '../shapes/session.ts'
+import { Credentials, Refresh, SignedIn, Tokens } from '../shapes/session.ts'
+
+/** RFC 6749 section 5.1. */
+export const NO_STORE = { 'cache-control': 'no-store' }
 
 // None of these takes an Idempotency-Key: their answers hold tokens, which must not be kept to be replayed.
 const tags = ['Sign-in']
@@ -29,7 +32,9 @@ const login = route({
   path: '/auth/login',
   summary: 'Sign in',
   description:
-    'Five wrong passwords within five minutes close an address, twenty a network, for the rest of them.',
+    'Five wrong passwords within five minutes close an account to one network, twenty close the network, and twenty ' +
+    'within a quarter of an hour close the account to networks it was never signed in to from. A device that sends ' +
+    'its `device_token` is counted by itself.',
   tags,
   access: 'public',
   request: { body: json(Credentials) },
@@ -43,13 +48,14 @@ const refreshing = route({
   path: '/auth/refresh',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A refresh token is good for one use. One that is used again ends its whole session, whoever holds it: ' +
-    'wait for the answer before asking again, and send no second request with the same token. ' +
+    'A refresh token is good for one use. The same client (address and user agent) gets the same new token again ' +
+    'within ten seconds: two tabs may ask at once. One that is used again otherwise ends its whole session, whoever ' +
+    'holds it. ' +
     'Send no Authorization header: the access token may have expired.',
   tags,
   access: 'public',
   request: { body: json(Refresh) },
-  responses: { 200: ok(SignedIn, 'New tokens of the same session') },
+  responses: { 200: ok(Tokens, 'New tokens of the same session') },
 })
 
 const logout = route({
@@ -71,6 +77,3 @@ export const auth: Endpoints<Ctx> = (app) => {
     return c.body(null, 204)
   })
 }
-
-/** RFC 6749 section 5.1. */
-const NO_STORE = { 'cache-control': 'no-store' }

@@ -1,11 +1,11 @@
 import { publicJson } from '../../../shared/http/caching.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { publishedKeys, rotateSigningKey } from '../operations/signing-keys.ts'
+import { adminRotateSigningKey } from '../operations/signing-keys/admin-rotate.ts'
+import { listSigningKeys } from '../operations/signing-keys/list.ts'
 import type { Ctx } from '../needs.ts'
 import { JsonWebKeySet, SigningKey } from '../shapes/key.ts'
 
-const tags = ['Signing keys']
 /** Short, as a new key signs at once: a verifier that meets it and asks again must find it. */
 const CACHED_S = 10
 
@@ -14,17 +14,17 @@ const jwks = route({
   method: 'get',
   path: '/auth/jwks',
   summary: 'The public keys of this shop’s access tokens (RFC 7517)',
-  tags,
+  tags: ['Signing keys'],
   access: 'public',
   responses: { 200: ok(JsonWebKeySet, 'The keys') },
 })
 
 const rotate = route({
-  operationId: 'rotateSigningKey',
+  operationId: 'adminRotateSigningKey',
   method: 'post',
   path: '/admin/auth/keys/rotate',
   summary: 'Sign with a new key from now on; tokens signed with the old one stay good until they expire',
-  tags,
+  tags: ['Admin signing keys'],
   access: 'settings.update',
   idempotent: true,
   responses: { 201: ok(SigningKey, 'The new key') },
@@ -32,6 +32,6 @@ const rotate = route({
 })
 
 export const keys: Endpoints<Ctx> = (app) => {
-  app.openapi(jwks, async (c) => publicJson(c, await publishedKeys(c.var.ctx), CACHED_S))
-  app.openapi(rotate, async (c) => c.json(await rotateSigningKey(c.var.ctx), 201))
+  app.openapi(jwks, async (c) => publicJson(c, await listSigningKeys(c.var.ctx), CACHED_S))
+  app.openapi(rotate, async (c) => c.json(await adminRotateSigningKey(c.var.ctx), 201))
 }

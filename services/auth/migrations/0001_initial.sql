@@ -2,10 +2,9 @@ CREATE TABLE `users` (
 	`id` binary(16) NOT NULL,
 	`first_name` varchar(255) NOT NULL,
 	`last_name` varchar(255) NOT NULL,
-	`email` varchar(254) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`email` varchar(254) character set utf8mb4 collate utf8mb4_bin,
 	`email_verified_at` datetime(3),
-	`password_hash` varchar(255) NOT NULL,
-	`must_change_password` boolean NOT NULL DEFAULT false,
+	`password_hash` varchar(255),
 	`locale` varchar(35),
 	`last_login_at` datetime(3),
 	`deleted_at` datetime(3),
@@ -20,6 +19,7 @@ CREATE TABLE `sessions` (
 	`id` binary(16) NOT NULL,
 	`user_id` binary(16) NOT NULL,
 	`ip_address` varchar(45),
+	`network` varchar(45),
 	`user_agent` varchar(500),
 	`created_at` datetime(3) NOT NULL,
 	`last_used_at` datetime(3) NOT NULL,
@@ -37,8 +37,20 @@ CREATE TABLE `refresh_tokens` (
 	`created_at` datetime(3) NOT NULL,
 	`expires_at` datetime(3) NOT NULL,
 	`used_at` datetime(3),
+	`used_by` binary(32),
 	CONSTRAINT `refresh_tokens_token_hash` PRIMARY KEY(`token_hash`),
 	KEY `refresh_tokens_session` (`session_id`)
+);
+
+CREATE TABLE `invitations` (
+	`user_id` binary(16) NOT NULL,
+	`token_hash` binary(32) NOT NULL,
+	`invited_by` binary(16),
+	`created_at` datetime(3) NOT NULL,
+	`expires_at` datetime(3) NOT NULL,
+	CONSTRAINT `invitations_user_id` PRIMARY KEY(`user_id`),
+	CONSTRAINT `invitations_token` UNIQUE(`token_hash`),
+	KEY `invitations_expiry` (`expires_at`)
 );
 
 CREATE TABLE `signing_keys` (
@@ -94,12 +106,12 @@ CREATE TABLE `user_permissions` (
 	KEY `user_permissions_permission` (`permission_id`)
 );
 
-CREATE TABLE `login_attempts` (
+CREATE TABLE `throttles` (
 	`key_hash` binary(32) NOT NULL,
 	`attempts` int NOT NULL,
 	`window_ends_at` datetime(3) NOT NULL,
-	CONSTRAINT `login_attempts_key_hash` PRIMARY KEY(`key_hash`),
-	KEY `login_attempts_window` (`window_ends_at`)
+	CONSTRAINT `throttles_key_hash` PRIMARY KEY(`key_hash`),
+	KEY `throttles_window` (`window_ends_at`)
 );
 
 CREATE TABLE `outbox` (
@@ -109,6 +121,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
@@ -154,6 +167,8 @@ CREATE TABLE `audit_log` (
 ALTER TABLE `sessions` ADD CONSTRAINT `sessions_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_session_id_sessions_id_fk` FOREIGN KEY (`session_id`) REFERENCES `sessions`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `invitations` ADD CONSTRAINT `invitations_user_id_users_id_fk` FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `role_permissions` ADD CONSTRAINT `role_permissions_role_id_roles_id_fk` FOREIGN KEY (`role_id`) REFERENCES `roles`(`id`) ON DELETE cascade ON UPDATE no action;
 

@@ -21,10 +21,6 @@ export const accountFields = {
     example: 'fr-FR',
   }),
   email_verified_at: Instant.nullable(),
-  must_change_password: z.boolean().openapi({
-    description: 'Somebody else chose the password',
-    example: false,
-  }),
   roles: z.array(z.string()).openapi({ example: ['customer'] }),
   created_at: Instant,
 }

@@ -5,15 +5,18 @@ export const PermissionName = z.string().max(100)
   .regex(/^(\*|[a-z][a-z0-9_-]*\.(\*|[a-z][a-z0-9_-]*))$/, 'must be `resource.action`, `resource.*` or `*`')
   .openapi({ example: 'products.update' })
 
-export const Permission = z.object({
+export const AdminPermission = z.object({
   id: Id('perm'),
   name: z.string().openapi({ example: 'products.update' }),
   is_protected: z.boolean().openapi({
     description: 'The platform asks for it: it can be neither renamed nor deleted',
   }),
   created_at: Instant,
-}).openapi('Permission')
-export type Permission = z.infer<typeof Permission>
+}).openapi('AdminPermission')
+export type AdminPermission = z.infer<typeof AdminPermission>
 
 export const NewPermission = z.strictObject({ name: PermissionName }).openapi('NewPermission')
 export type NewPermission = z.infer<typeof NewPermission>
+
+export const PermissionChanges = z.strictObject({ name: PermissionName }).openapi('PermissionChanges')
+export type PermissionChanges = z.infer<typeof PermissionChanges>

@@ -6,15 +6,15 @@ export const RoleName = z.string().max(100).regex(/^[a-z][a-z0-9_-]*$/, 'must be
   .openapi({ example: 'warehouse' })
 const PermissionNames = z.array(PermissionName).max(200).openapi({ example: ['orders.view', 'products.*'] })
 
-export const Role = z.object({
+export const AdminRole = z.object({
   id: Id('role'),
   name: z.string().openapi({ example: 'warehouse' }),
   permissions: z.array(z.string()).openapi({ example: ['orders.view', 'products.*'] }),
   is_protected: z.boolean().openapi({ description: 'It can be neither renamed nor deleted' }),
   created_at: Instant,
   updated_at: Instant,
-}).openapi('Role')
-export type Role = z.infer<typeof Role>
+}).openapi('AdminRole')
+export type AdminRole = z.infer<typeof AdminRole>
 
 export const NewRole = z.strictObject({ name: RoleName, permissions: PermissionNames.default([]) }).openapi(
   'NewRole',
@@ -22,10 +22,10 @@ export const NewRole = z.strictObject({ name: RoleName, permissions: PermissionN
 export type NewRole = z.infer<typeof NewRole>
 
 /** Replaces both. */
-export const RoleReplacement = z.strictObject({ name: RoleName, permissions: PermissionNames }).openapi(
-  'RoleReplacement',
+export const RoleChanges = z.strictObject({ name: RoleName, permissions: PermissionNames }).openapi(
+  'RoleChanges',
 )
-export type RoleReplacement = z.infer<typeof RoleReplacement>
+export type RoleChanges = z.infer<typeof RoleChanges>
 
 export const AddedPermissions = z.strictObject({ permissions: PermissionNames.min(1) }).openapi(
   'AddedPermissions',

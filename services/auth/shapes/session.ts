@@ -3,7 +3,18 @@ import { Email, Id, Instant } from '../../../shared/http/schemas.ts'
 import { Account } from './account.ts'
 import { GivenPassword } from './password.ts'
 
-export const Credentials = z.strictObject({ email: Email, password: GivenPassword }).openapi('Credentials')
+const DeviceToken = z.string().max(200).openapi({
+  description:
+    'Keep it on this device and send it with the next sign-in: while strangers are shut out of the account ' +
+    'after wrong passwords, the device keeps a way in. It proves nothing else. Good for 180 days',
+  example: 'q2l1W0ZkT1yQx0a9.1767225600.Zk3v9yB1n5Qm0tXc7RjL2wHs8uPdE4aGfKoVxYiTbNM',
+})
+
+export const Credentials = z.strictObject({
+  email: Email,
+  password: GivenPassword,
+  device_token: DeviceToken.optional(),
+}).openapi('Credentials')
 export type Credentials = z.infer<typeof Credentials>
 
 export const RefreshToken = z.string().regex(/^[\w-]{43}$/, 'must be a refresh token')
@@ -16,7 +27,7 @@ export const Refresh = z.strictObject({ refresh_token: RefreshToken }).openapi('
 export type Refresh = z.infer<typeof Refresh>
 
 /** The answer of OAuth 2.0 (RFC 6749 section 5.1), and whose tokens they are. */
-export const SignedIn = z.object({
+export const Tokens = z.object({
   access_token: z.string().openapi({
     description: 'A JWT: send it as `Authorization: Bearer …`',
     example: 'eyJhbGciOiJFZERTQSJ9.…',
@@ -27,7 +38,10 @@ export const SignedIn = z.object({
   refresh_expires_at: Instant,
   session_id: Id('ses'),
   user: Account,
-}).openapi('SignedIn')
+}).openapi('Tokens')
+export type Tokens = z.infer<typeof Tokens>
+
+export const SignedIn = z.object({ ...Tokens.shape, device_token: DeviceToken }).openapi('SignedIn')
 export type SignedIn = z.infer<typeof SignedIn>
 
 export const Session = z.object({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { newId } from '../../../shared/kernel/id.ts'
+import '../../products/problems.ts'
 import type { QuotedVariant } from '../../products/ports.ts'
 import {
   addUnits,

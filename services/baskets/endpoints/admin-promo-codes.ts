@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, versionTag } from '../../../shared/http/caching.ts'
+import { expectedVersions, versionTag } from '../../../shared/http/versions.ts'
 import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Flag, Id } from '../../../shared/http/schemas.ts'
@@ -96,7 +96,7 @@ export const adminPromoCodes: Endpoints<Ctx> = (app) => {
   })
   app.openapi(update, async (c) => {
     const { id } = c.req.valid('param')
-    const code = await adminUpdatePromoCode(c.var.ctx, id, expectedVersion(c), c.req.valid('json'))
+    const code = await adminUpdatePromoCode(c.var.ctx, id, expectedVersions(c), c.req.valid('json'))
     c.header('etag', versionTag(code.version))
     return c.json(code, 200)
   })

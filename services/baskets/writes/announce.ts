@@ -4,10 +4,8 @@ import type { Tx } from '../../../shared/service/context.ts'
 import type { BasketLine } from '../domain/lines.ts'
 import { basketCreated, itemAdded, itemRemoved, promoCodeApplied } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import type { Holder } from '../queries.ts'
-import type { Plan } from './change-basket.ts'
-
-export type RemovalReason = 'removed' | 'quantity_changed' | 'cleared'
+import type { Holder } from '../queries/baskets.ts'
+import type { Plan, RemovalReason } from './plan.ts'
 
 /** Tells what a change did, found by comparing: no operation can forget to. */
 export function announce(

@@ -2,16 +2,13 @@ import { isDuplicate } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
 import type { Tx } from '../../../shared/service/context.ts'
-import type { BasketLine, Quotes } from '../domain/lines.ts'
+import type { Quotes } from '../domain/lines.ts'
 import type { PricedBasket } from '../domain/price-basket.ts'
 import type { Ctx } from '../needs.ts'
-import { findBasket, type HeldCode, type Holder, lockBasket, type StoredBasket } from '../queries.ts'
-import { price, quote } from '../pricing.ts'
-import { type RemovalReason, writeBasket, type Written } from './write-basket.ts'
-
-/** What a change is about: it takes one to what it becomes, without any effect, and may be asked again. */
-export type Draft = { lines: BasketLine[]; codes: HeldCode[] }
-export type Change = (draft: Draft, quotes: Quotes) => Draft
+import { findBasket, type Holder, lockBasket, type StoredBasket } from '../queries/baskets.ts'
+import { price, quote } from '../queries/price.ts'
+import type { Change, Draft, Plan, RemovalReason } from './plan.ts'
+import { writeBasket, type Written } from './write-basket.ts'
 
 type Options = {
   /** Variants the change is about, besides those of the basket. */
@@ -57,12 +54,6 @@ export async function changeBasket(
   throw new Problem('conflict', 'Too many requests change this basket at once')
 }
 
-export type Plan = {
-  before: StoredBasket | undefined
-  after: Draft
-  priced: PricedBasket
-  isChange: boolean
-}
 type Done = Written & { plan: Plan }
 
 function planOf(ctx: Ctx, before: StoredBasket | undefined, change: Change, quotes: Quotes): Plan {

@@ -6,12 +6,11 @@ import type { Tx } from '../../../shared/service/context.ts'
 import { hashOfToken, newGuestToken } from '../domain/guest-token.ts'
 import type { BasketLine } from '../domain/lines.ts'
 import type { Ctx } from '../needs.ts'
-import type { Holder } from '../queries.ts'
+import type { Holder } from '../queries/baskets.ts'
 import { basketItems, basketPromoCodes, baskets } from '../schema.ts'
-import { announce, type RemovalReason } from './announce.ts'
-import type { Plan } from './change-basket.ts'
+import { announce } from './announce.ts'
+import type { Plan, RemovalReason } from './plan.ts'
 
-export type { RemovalReason }
 export type Written = { id: Id<'bask'>; version: number; token?: string }
 
 const update = prepared((db) =>

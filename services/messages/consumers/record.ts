@@ -1,5 +1,5 @@
 import { onDeadLetter } from '../../../shared/service/service.ts'
-import { recordFailure } from '../operations/record-failure.ts'
 import type { Ctx } from '../needs.ts'
+import { recordFailedMessage } from '../operations/failed-messages/record.ts'
 
-export const record = onDeadLetter<Ctx>('record', recordFailure)
+export const record = onDeadLetter<Ctx>('record', recordFailedMessage)

@@ -5,6 +5,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
@@ -49,23 +50,27 @@ CREATE TABLE `audit_log` (
 
 CREATE TABLE `failed_messages` (
 	`id` binary(16) NOT NULL,
+	`letter_id` binary(16) NOT NULL,
 	`consumer` varchar(100) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`event_id` varchar(64) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`subject` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`event_type` varchar(150) character set utf8mb4 collate utf8mb4_bin NOT NULL,
 	`payload` mediumtext NOT NULL,
 	`reason` varchar(12) NOT NULL,
-	`error` text NOT NULL,
+	`code` varchar(40) NOT NULL,
+	`pointers` json NOT NULL,
 	`attempts` int NOT NULL,
 	`retries` int NOT NULL DEFAULT 0,
 	`status` varchar(12) NOT NULL,
 	`failed_at` datetime(3) NOT NULL,
 	`last_retry_at` datetime(3),
+	`retry_until` datetime(3),
 	`resolved_at` datetime(3),
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `failed_messages_id` PRIMARY KEY(`id`),
 	CONSTRAINT `failed_messages_event` UNIQUE(`consumer`,`event_id`),
 	KEY `failed_messages_newest` (`failed_at`),
-	KEY `failed_messages_status` (`status`,`failed_at`)
+	KEY `failed_messages_status` (`status`,`failed_at`),
+	KEY `failed_messages_retrying` (`retry_until`)
 );

@@ -16,7 +16,17 @@ const fields = {
     .openapi({
       description: 'invalid: not readable; refused: against a rule; exhausted: failed at every attempt',
     }),
-  error: z.string(),
+  error: z.object({
+    code: z.string().openapi({ example: 'schema_mismatch' }),
+    text: z.string().openapi({ example: 'The data of the event does not fit its schema' }),
+    pointers: z.array(z.string()).openapi({
+      description: 'JSON Pointers to what was wrong in the data of the event',
+      example: ['/user_id'],
+    }),
+  }),
+  log_reference: Id('letter').openapi({
+    description: 'What the platform’s log knows the last failure by: name it to support',
+  }),
   attempts: z.int().openapi({ example: 8 }),
   retries: z.int().openapi({ example: 0 }),
   status: FailedStatus,
@@ -25,15 +35,15 @@ const fields = {
   resolved_at: Instant.nullable(),
 }
 
-export const FailedMessage = z.object(fields).openapi('FailedMessage')
-export type FailedMessage = z.infer<typeof FailedMessage>
+export const AdminFailedMessage = z.object(fields).openapi('AdminFailedMessage')
+export type AdminFailedMessage = z.infer<typeof AdminFailedMessage>
 
-export const FailedMessageDetails = z.object({
+export const AdminFailedMessageDetails = z.object({
   ...fields,
   subject: z.string(),
   payload: z.string().openapi({ description: 'The message as it was published' }),
-}).openapi('FailedMessageDetails')
-export type FailedMessageDetails = z.infer<typeof FailedMessageDetails>
+}).openapi('AdminFailedMessageDetails')
+export type AdminFailedMessageDetails = z.infer<typeof AdminFailedMessageDetails>
 
 export const filters = {
   consumer: Consumer.optional(),
@@ -41,19 +51,19 @@ export const filters = {
   status: FailedStatus.optional(),
 }
 
-export const RetryOfMany = z.strictObject({
+export const FailedMessagesRetry = z.strictObject({
   consumer: Consumer.optional(),
   event_type: EventTypeName.optional(),
   limit: z.int().min(1).max(100).default(50).openapi({
     description: 'How many at most, oldest first',
     example: 50,
   }),
-}).openapi('RetryOfMany')
-export type RetryOfMany = z.infer<typeof RetryOfMany>
+}).openapi('FailedMessagesRetry')
+export type FailedMessagesRetry = z.infer<typeof FailedMessagesRetry>
 
-export const RetriedMany = z.object({
+export const RetriedFailedMessages = z.object({
   retried: z.int().openapi({ example: 12 }),
   /** Some that the filter names still have to be retried. */
   has_more: z.boolean(),
-}).openapi('RetriedMany')
-export type RetriedMany = z.infer<typeof RetriedMany>
+}).openapi('RetriedFailedMessages')
+export type RetriedFailedMessages = z.infer<typeof RetriedFailedMessages>

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Instant } from '../../../shared/http/schemas.ts'
 
-export const Queue = z.object({
+export const AdminQueue = z.object({
   name: z.string().openapi({ example: 'products__commit-reservation' }),
   event_type: z.string().openapi({ example: 'orders.order.confirmed' }),
   kept: z.int().openapi({
@@ -13,5 +13,5 @@ export const Queue = z.object({
   lag_ms: z.int().openapi({ description: 'Age of that event; 0 when nothing waits', example: 0 }),
   failed: z.int().openapi({ example: 0 }),
   retrying: z.int().openapi({ example: 0 }),
-}).openapi('Queue')
-export type Queue = z.infer<typeof Queue>
+}).openapi('AdminQueue')
+export type AdminQueue = z.infer<typeof AdminQueue>

@@ -1,7 +1,7 @@
 import { on } from '../../../shared/service/service.ts'
 import { userDeleted } from '../../auth/events.ts'
 import type { Ctx } from '../needs.ts'
-import { anonymiseCustomer } from '../operations/anonymise-customer.ts'
+import { anonymiseCustomer } from '../operations/orders/anonymise-customer.ts'
 
 export const onUserDeleted = on<Ctx, typeof userDeleted.data>(
   userDeleted,

@@ -1,22 +1,34 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, versionTag } from '../../../shared/http/caching.ts'
+import { expectedVersions, versionTag } from '../../../shared/http/versions.ts'
 import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
-import { cancelByStaff, changeStatus } from '../operations/change-status.ts'
-import { changeOrder, deleteOrder, getOrder, listOrders } from '../operations/orders-of-shop.ts'
-import { capturePayment, refundPayment } from '../operations/payments/move-money.ts'
+import { adminCancelOrder } from '../operations/orders/admin-cancel.ts'
+import { adminDeleteOrder } from '../operations/orders/admin-delete.ts'
+import { adminGetOrder } from '../operations/orders/admin-get.ts'
+import { adminListOrders } from '../operations/orders/admin-list.ts'
+import { adminUpdateOrderStatus } from '../operations/orders/admin-update-status.ts'
+import { adminUpdateOrder } from '../operations/orders/admin-update.ts'
+import { adminCapturePayment } from '../operations/payments/admin-capture.ts'
+import { adminRefundPayment } from '../operations/payments/admin-refund.ts'
 import { OrderStatusName } from '../shapes/order-status.ts'
-import { AdminOrder, AdminOrderSummary, Cancellation, OrderChanges, StatusChange } from '../shapes/order.ts'
+import {
+  AdminOrder,
+  AdminOrderSummary,
+  Cancellation,
+  NewRefund,
+  OrderChanges,
+  StatusChange,
+} from '../shapes/order.ts'
 
-const tags = ['Orders (staff)']
+const tags = ['Admin orders']
 const params = z.object({ id: Id('ord') })
 const answer = { 200: ok(AdminOrder, 'The order as it is now') }
 
 const list = route({
-  operationId: 'listShopOrders',
+  operationId: 'adminListOrders',
   method: 'get',
   path: '/admin/orders',
   summary: 'Orders of the shop, newest first',
@@ -41,7 +53,7 @@ const list = route({
 })
 
 const get = route({
-  operationId: 'getShopOrder',
+  operationId: 'adminGetOrder',
   method: 'get',
   path: '/admin/orders/{id}',
   summary: 'One order with its lines, history and payments',
@@ -53,7 +65,7 @@ const get = route({
 })
 
 const update = route({
-  operationId: 'updateShopOrder',
+  operationId: 'adminUpdateOrder',
   method: 'patch',
   path: '/admin/orders/{id}',
   summary: 'Change what staff notes on an order',
@@ -65,7 +77,7 @@ const update = route({
 })
 
 const remove = route({
-  operationId: 'deleteShopOrder',
+  operationId: 'adminDeleteOrder',
   method: 'delete',
   path: '/admin/orders/{id}',
   summary: 'Hide an order that came to its end',
@@ -77,7 +89,7 @@ const remove = route({
 })
 
 const setStatus = route({
-  operationId: 'changeShopOrderStatus',
+  operationId: 'adminUpdateOrderStatus',
   method: 'post',
   path: '/admin/orders/{id}/status',
   summary: 'Move an order along: processing, shipped, delivered',
@@ -89,78 +101,76 @@ const setStatus = route({
 })
 
 const cancel = route({
-  operationId: 'cancelShopOrder',
+  operationId: 'adminCancelOrder',
   method: 'post',
   path: '/admin/orders/{id}/cancel',
-  summary: 'Cancel an order that has not reached its customer',
+  summary: 'Cancel an order that has not left the house; captured money is given back',
   tags,
   access: 'orders.cancel',
+  idempotent: true,
   request: { params, body: json(Cancellation) },
   responses: answer,
   problems: ['not_found', 'conflict', 'illegal_transition'],
 })
 
 const capture = route({
-  operationId: 'captureShopOrderPayment',
+  operationId: 'adminCapturePayment',
   method: 'post',
   path: '/admin/orders/{id}/capture',
   summary: 'Take the authorised payment; for manual ones: note that the money has arrived',
   tags,
   access: 'orders.update',
+  idempotent: true,
   request: { params },
   responses: answer,
   problems: ['not_found', 'conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
 })
 
 const refund = route({
-  operationId: 'refundShopOrderPayment',
+  operationId: 'adminRefundPayment',
   method: 'post',
   path: '/admin/orders/{id}/refund',
-  summary: 'Give the captured payment back, before delivery or after a cancellation',
+  summary: 'Give captured money back: a part of it, or all that is left',
+  description:
+    'All of it before the order has left makes the order `refunded`, its stock and codes free again. ' +
+    'Otherwise money moves alone: goods that were sent come back as a return.',
   tags,
   access: 'orders.cancel',
-  request: { params, body: json(Cancellation) },
+  idempotent: true,
+  request: { params, body: json(NewRefund) },
   responses: answer,
   problems: ['not_found', 'conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
 })
 
 export const adminOrders: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => {
-    return c.json(await listOrders(c.var.ctx, c.req.valid('query')), 200)
-  })
+  app.openapi(list, async (c) => c.json(await adminListOrders(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => {
-    const order = await getOrder(c.var.ctx, c.req.valid('param').id)
+    const order = await adminGetOrder(c.var.ctx, c.req.valid('param').id)
     return c.json(order, 200, { etag: versionTag(order.version) })
   })
   app.openapi(update, async (c) => {
-    const order = await changeOrder(
-      c.var.ctx,
-      c.req.valid('param').id,
-      expectedVersion(c),
-      c.req.valid('json'),
-    )
+    const { id } = c.req.valid('param')
+    const order = await adminUpdateOrder(c.var.ctx, id, expectedVersions(c), c.req.valid('json'))
     return c.json(order, 200, { etag: versionTag(order.version) })
   })
   app.openapi(remove, async (c) => {
-    await deleteOrder(c.var.ctx, c.req.valid('param').id)
+    await adminDeleteOrder(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 204)
   })
+  app.openapi(setStatus, async (c) => {
+    const { id } = c.req.valid('param')
+    return c.json(await adminUpdateOrderStatus(c.var.ctx, id, c.req.valid('json')), 200)
+  })
+  app.openapi(cancel, async (c) => {
+    const { id } = c.req.valid('param')
+    return c.json(await adminCancelOrder(c.var.ctx, id, c.req.valid('json').reason), 200)
+  })
   app.openapi(
-    setStatus,
-    async (c) => c.json(await changeStatus(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+    capture,
+    async (c) => c.json(await adminCapturePayment(c.var.ctx, c.req.valid('param').id), 200),
   )
-  app.openapi(
-    cancel,
-    async (c) =>
-      c.json(await cancelByStaff(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason), 200),
-  )
-  app.openapi(capture, async (c) => c.json(await capturePayment(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(
-    refund,
-    async (c) =>
-      c.json(
-        await refundPayment(c.var.ctx, c.req.valid('param').id, c.req.valid('json').reason ?? null),
-        200,
-      ),
-  )
+  app.openapi(refund, async (c) => {
+    const { id } = c.req.valid('param')
+    return c.json(await adminRefundPayment(c.var.ctx, id, c.req.valid('json')), 200)
+  })
 }

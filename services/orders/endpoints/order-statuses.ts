@@ -4,7 +4,9 @@ import { ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
-import { countOrders, getOrderStatus, listOrderStatuses } from '../operations/order-statuses.ts'
+import { adminCountOrders } from '../operations/order-statuses/admin-count.ts'
+import { getOrderStatus } from '../operations/order-statuses/get.ts'
+import { listOrderStatuses } from '../operations/order-statuses/list.ts'
 import { OrderStatistics, OrderStatus } from '../shapes/order-status.ts'
 
 const tags = ['Order statuses']
@@ -34,7 +36,7 @@ const get = route({
 })
 
 const statistics = route({
-  operationId: 'countOrdersByStatus',
+  operationId: 'adminCountOrders',
   method: 'get',
   path: '/admin/order-statuses/statistics',
   summary: 'How many orders are in each status',
@@ -47,6 +49,6 @@ export const orderStatuses: Endpoints<Ctx> = (app) => {
   app.openapi(list, (c) => publicJson(c, { data: listOrderStatuses() }, KEPT_S))
   app.openapi(get, (c) => publicJson(c, getOrderStatus(c.req.valid('param').name), KEPT_S))
   app.openapi(statistics, async (c) => {
-    return c.json(await countOrders(c.var.ctx), 200)
+    return c.json(await adminCountOrders(c.var.ctx), 200)
   })
 }

@@ -1,40 +1,57 @@
 import { z } from '@hono/zod-openapi'
-import { Problem } from '../../../shared/errors/problem.ts'
 import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
-import { cancelOwnOrder, getOwnOrder, listOwnOrders } from '../operations/orders-of-customer.ts'
-import { type Customer, placeOrder } from '../operations/place-order.ts'
+import { cancelOrder } from '../operations/orders/cancel.ts'
+import { getOrder } from '../operations/orders/get.ts'
+import { listOrders } from '../operations/orders/list.ts'
+import { placeOrder } from '../operations/orders/place.ts'
+import { quoteOrder } from '../operations/orders/quote.ts'
 import { Cancellation, NewOrder, Order, OrderSummary } from '../shapes/order.ts'
+import { OrderQuote, QuoteRequest } from '../shapes/quote.ts'
 
 const tags = ['Orders']
 const params = z.object({ id: Id('ord') })
+
+const refusals = [
+  'out_of_stock',
+  'basket_empty',
+  'basket_changed',
+  'not_purchasable',
+  'promo_code_refused',
+  'upstream_failed',
+  'upstream_timeout',
+] as const
+
+const quote = route({
+  operationId: 'quoteOrder',
+  method: 'post',
+  path: '/orders/quote',
+  summary: 'What an order of the basket would come to, with codes and shipping',
+  description:
+    'Changes nothing. Refused as the order itself would be; `expected_total` is what to order with.',
+  tags,
+  access: 'customer',
+  request: { body: json(QuoteRequest) },
+  responses: { 200: ok(OrderQuote, 'The totals, and the choices of shipping') },
+  problems: [...refusals],
+})
 
 const place = route({
   operationId: 'placeOrder',
   method: 'post',
   path: '/orders',
   summary: 'Order a basket: answers once stock and payment are secured',
+  description:
+    'An order that comes to anything but `expected_total` is refused with `basket_changed` and the new totals.',
   tags,
   access: 'customer',
   idempotent: true,
   request: { body: json(NewOrder) },
   responses: { 201: ok(Order, 'The confirmed order') },
-  problems: [
-    'payment_refused',
-    'plan_limit',
-    'conflict',
-    'out_of_stock',
-    'basket_already_ordered',
-    'basket_empty',
-    'basket_changed',
-    'not_purchasable',
-    'promo_code_refused',
-    'upstream_failed',
-    'upstream_timeout',
-  ],
+  problems: ['payment_refused', 'plan_limit', 'conflict', 'basket_already_ordered', ...refusals],
 })
 
 const list = route({
@@ -68,35 +85,19 @@ const cancel = route({
   summary: 'Cancel your order, within 24 hours and before it is being prepared',
   tags,
   access: 'customer',
+  idempotent: true,
   request: { params, body: json(Cancellation) },
   responses: { 200: ok(Order, 'The cancelled order') },
   problems: ['not_found', 'conflict', 'illegal_transition'],
 })
 
 export const orders: Endpoints<Ctx> = (app) => {
-  app.openapi(
-    place,
-    async (c) => c.json(await placeOrder(c.var.ctx, customerOf(c.var.ctx), c.req.valid('json')), 201),
-  )
-  app.openapi(
-    list,
-    async (c) => c.json(await listOwnOrders(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('query')), 200),
-  )
-  app.openapi(
-    get,
-    async (c) => c.json(await getOwnOrder(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('param').id), 200),
-  )
+  app.openapi(quote, async (c) => c.json(await quoteOrder(c.var.ctx, c.req.valid('json')), 200))
+  app.openapi(place, async (c) => c.json(await placeOrder(c.var.ctx, c.req.valid('json')), 201))
+  app.openapi(list, async (c) => c.json(await listOrders(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getOrder(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(cancel, async (c) => {
     const { reason } = c.req.valid('json')
-    return c.json(
-      await cancelOwnOrder(c.var.ctx, customerOf(c.var.ctx).id, c.req.valid('param').id, reason),
-      200,
-    )
+    return c.json(await cancelOrder(c.var.ctx, c.req.valid('param').id, reason), 200)
   })
-}
-
-/** The guard let nobody else pass. */
-function customerOf({ actor }: Ctx): Customer {
-  if (actor.type !== 'user') throw new Problem('unauthenticated')
-  return actor
 }

@@ -1,18 +1,17 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersion, publicJson, versionTag } from '../../../shared/http/caching.ts'
+import { publicJson } from '../../../shared/http/caching.ts'
+import { expectedVersions, versionTag } from '../../../shared/http/versions.ts'
 import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, noContent, ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
-import {
-  changeShippingMethod,
-  createShippingMethod,
-  deleteShippingMethod,
-  getShippingMethod,
-  listAllShippingMethods,
-  listShippingMethods,
-} from '../operations/shipping-methods.ts'
+import { adminCreateShippingMethod } from '../operations/shipping-methods/admin-create.ts'
+import { adminDeleteShippingMethod } from '../operations/shipping-methods/admin-delete.ts'
+import { adminGetShippingMethod } from '../operations/shipping-methods/admin-get.ts'
+import { adminListShippingMethods } from '../operations/shipping-methods/admin-list.ts'
+import { adminUpdateShippingMethod } from '../operations/shipping-methods/admin-update.ts'
+import { listShippingMethods } from '../operations/shipping-methods/list.ts'
 import {
   AdminShippingMethod,
   NewShippingMethod,
@@ -21,6 +20,7 @@ import {
 } from '../shapes/shipping-method.ts'
 
 const tags = ['Shipping methods']
+const adminTags = ['Admin shipping methods']
 const params = z.object({ code: Line(50).openapi({ example: 'standard' }) })
 const query = z.object(PageQuery())
 
@@ -37,11 +37,11 @@ const list = route({
 })
 
 const listAll = route({
-  operationId: 'listShopShippingMethods',
+  operationId: 'adminListShippingMethods',
   method: 'get',
   path: '/admin/shipping-methods',
   summary: 'All shipping methods, also those not offered now',
-  tags,
+  tags: adminTags,
   access: 'settings.view',
   request: { query },
   responses: { 200: ok(Page(AdminShippingMethod), 'A page of methods') },
@@ -49,11 +49,11 @@ const listAll = route({
 })
 
 const get = route({
-  operationId: 'getShopShippingMethod',
+  operationId: 'adminGetShippingMethod',
   method: 'get',
   path: '/admin/shipping-methods/{code}',
   summary: 'One shipping method',
-  tags,
+  tags: adminTags,
   access: 'settings.view',
   request: { params },
   responses: { 200: ok(AdminShippingMethod, 'The method') },
@@ -61,11 +61,11 @@ const get = route({
 })
 
 const create = route({
-  operationId: 'createShippingMethod',
+  operationId: 'adminCreateShippingMethod',
   method: 'post',
   path: '/admin/shipping-methods',
   summary: 'Offer another shipping method',
-  tags,
+  tags: adminTags,
   access: 'settings.update',
   idempotent: true,
   request: { body: json(NewShippingMethod) },
@@ -74,11 +74,11 @@ const create = route({
 })
 
 const update = route({
-  operationId: 'updateShippingMethod',
+  operationId: 'adminUpdateShippingMethod',
   method: 'patch',
   path: '/admin/shipping-methods/{code}',
   summary: 'Change a shipping method; orders keep what they were placed with',
-  tags,
+  tags: adminTags,
   access: 'settings.update',
   request: { params, body: json(ShippingMethodChanges) },
   responses: { 200: ok(AdminShippingMethod, 'The method as it is now') },
@@ -86,11 +86,11 @@ const update = route({
 })
 
 const remove = route({
-  operationId: 'deleteShippingMethod',
+  operationId: 'adminDeleteShippingMethod',
   method: 'delete',
   path: '/admin/shipping-methods/{code}',
   summary: 'Delete a shipping method',
-  tags,
+  tags: adminTags,
   access: 'settings.update',
   request: { params },
   responses: { 204: noContent },
@@ -101,23 +101,23 @@ export const shippingMethods: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => publicJson(c, await listShippingMethods(c.var.ctx, c.req.valid('query'))))
   app.openapi(
     listAll,
-    async (c) => c.json(await listAllShippingMethods(c.var.ctx, c.req.valid('query')), 200),
+    async (c) => c.json(await adminListShippingMethods(c.var.ctx, c.req.valid('query')), 200),
   )
   app.openapi(get, async (c) => {
-    const method = await getShippingMethod(c.var.ctx, c.req.valid('param').code)
+    const method = await adminGetShippingMethod(c.var.ctx, c.req.valid('param').code)
     return c.json(method, 200, { etag: versionTag(method.version) })
   })
   app.openapi(create, async (c) => {
-    const method = await createShippingMethod(c.var.ctx, c.req.valid('json'))
+    const method = await adminCreateShippingMethod(c.var.ctx, c.req.valid('json'))
     return c.json(method, 201, { etag: versionTag(method.version) })
   })
   app.openapi(update, async (c) => {
     const { code } = c.req.valid('param')
-    const method = await changeShippingMethod(c.var.ctx, code, expectedVersion(c), c.req.valid('json'))
+    const method = await adminUpdateShippingMethod(c.var.ctx, code, expectedVersions(c), c.req.valid('json'))
     return c.json(method, 200, { etag: versionTag(method.version) })
   })
   app.openapi(remove, async (c) => {
-    await deleteShippingMethod(c.var.ctx, c.req.valid('param').code)
+    await adminDeleteShippingMethod(c.var.ctx, c.req.valid('param').code)
     return c.body(null, 204)
   })
 }

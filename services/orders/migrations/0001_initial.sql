@@ -5,6 +5,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
@@ -55,7 +56,7 @@ CREATE TABLE `orders` (
 	`basket_version` int NOT NULL,
 	`placed_basket_id` binary(16),
 	`status` varchar(12) NOT NULL,
-	`payment_status` varchar(12) NOT NULL,
+	`payment_status` varchar(20) NOT NULL,
 	`currency` char(3) NOT NULL,
 	`subtotal_net` bigint NOT NULL,
 	`subtotal_gross` bigint NOT NULL,
@@ -74,7 +75,7 @@ CREATE TABLE `orders` (
 	`shipping_address` json,
 	`customer_name` varchar(255) NOT NULL,
 	`customer_email` varchar(254) character set utf8mb4 collate utf8mb4_bin NOT NULL,
-	`customer_phone` varchar(30),
+	`customer_phone` varchar(40),
 	`promo_codes` json NOT NULL,
 	`notes` text,
 	`admin_notes` text,
@@ -83,6 +84,7 @@ CREATE TABLE `orders` (
 	`cancellation_reason` varchar(500),
 	`refusal` json,
 	`lease_until` datetime(3),
+	`attempts` int NOT NULL DEFAULT 0,
 	`version` int NOT NULL DEFAULT 1,
 	`placed_at` datetime(3) NOT NULL,
 	`confirmed_at` datetime(3),
@@ -133,14 +135,21 @@ CREATE TABLE `payments` (
 	`provider` varchar(30) NOT NULL,
 	`status` varchar(12) NOT NULL,
 	`amount` bigint NOT NULL,
+	`refunded_amount` bigint NOT NULL,
+	`refunding_amount` bigint NOT NULL,
 	`currency` char(3) NOT NULL,
 	`provider_reference` varchar(255),
 	`operation_id` binary(16) NOT NULL,
+	`refund_reason` varchar(500),
+	`refund_by` varchar(64),
 	`error` text,
+	`due_at` datetime(3),
+	`attempts` int NOT NULL DEFAULT 0,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `payments_id` PRIMARY KEY(`id`),
-	KEY `payments_order` (`order_id`)
+	KEY `payments_order` (`order_id`),
+	KEY `payments_due` (`due_at`)
 );
 
 CREATE TABLE `order_status_history` (

@@ -3,31 +3,39 @@ import { CountryCode, Line } from '../../../shared/http/schemas.ts'
 
 const optional = (max: number) => Line(max).nullable().default(null)
 
-/** The address as it is written on a parcel or an invoice. */
+/** International or national, with an extension after `x`, `ext.` or `;ext=` where there is one. */
+const PHONE = /^\+?[\d ().\/-]{4,30}(?:(?:\s*(?:x|ext\.?)|;ext=)\s*\d{1,7})?$/i
+
+/**
+ * The address as it is written on a parcel or an invoice, whatever the country: one name for a person, a postal code
+ * and a region where there are any. What a country asks for beyond is for its rules to say, not for this shape.
+ */
 export const NewOrderAddress = z.strictObject({
-  first_name: Line(100).openapi({ example: 'Alice' }),
-  last_name: Line(100).openapi({ example: 'Martin' }),
+  name: Line(200).openapi({ example: 'Alice Martin' }),
+  given_name: optional(100).openapi({ example: 'Alice' }),
+  family_name: optional(100).openapi({ example: 'Martin' }),
   company: optional(255),
   line1: Line(255).openapi({ example: '12 rue des Lilas' }),
   line2: optional(255),
   city: Line(100).openapi({ example: 'Lyon' }),
-  postal_code: Line(20).openapi({ example: '69003' }),
+  postal_code: optional(20).openapi({ example: '69003' }),
   region: optional(100),
   country: CountryCode,
-  phone: Line(30).regex(/^\+?[\d ().-]{5,29}$/, 'must be a telephone number').nullable().default(null)
+  phone: Line(40).regex(PHONE, 'must be a telephone number').nullable().default(null)
     .openapi({ example: '+33 6 12 34 56 78' }),
 }).openapi('NewOrderAddress')
 
 const text = z.string().nullable()
 
 export const OrderAddress = z.object({
-  first_name: z.string(),
-  last_name: z.string(),
+  name: z.string(),
+  given_name: text,
+  family_name: text,
   company: text,
   line1: z.string(),
   line2: text,
   city: z.string(),
-  postal_code: z.string(),
+  postal_code: text,
   region: text,
   country: z.string(),
   phone: text,

@@ -8,6 +8,13 @@ export const OrderStatus = z.object({
   description: z.string(),
   position: z.int().openapi({ example: 2 }),
   transitions: z.array(OrderStatusName).openapi({ description: 'What an order in this state may become' }),
+  effects: z.array(z.object({
+    to: OrderStatusName,
+    stock: z.enum(['kept', 'sold', 'given_back']),
+    promo_codes: z.enum(['kept', 'given_back']),
+    money: z.enum(['kept', 'given_back', 'refunded']),
+    documents: z.enum(['none', 'invoice', 'credit_note']),
+  })).openapi({ description: 'What each of these changes does to what the order holds' }),
   is_cancellable: z.boolean(),
   is_final: z.boolean(),
 }).openapi('OrderStatus')

@@ -1,12 +1,19 @@
 import { z } from '@hono/zod-openapi'
 import { Id, Instant, Line, Money, orNull, Price, Text, VatBreakdown } from '../../../shared/http/schemas.ts'
-import { orderStatuses, paymentStatuses } from '../domain/order-states.ts'
+import { orderStatuses } from '../domain/order-states.ts'
+import { paymentStates, paymentStatuses } from '../domain/payment-states.ts'
 import { NewOrderAddress, OrderAddress } from './address.ts'
 
 export const NewOrder = z.strictObject({
   basket_id: Id('bask').optional().openapi({ description: 'Your active basket without it' }),
-  basket_version: z.int().min(0).optional()
+  basket_version: z.int().min(0).max(2_147_483_647).optional()
     .openapi({ description: 'Refused with `basket_changed` when the basket has moved on since', example: 7 }),
+  expected_total: z.int().min(0).openapi({
+    description:
+      'What the shopper was shown, minor units, with VAT and shipping: POST /v1/orders/quote tells it. ' +
+      'Where the order comes to anything else it is refused with `basket_changed`, which tells the new totals',
+    example: 2988,
+  }),
   billing_address: NewOrderAddress,
   shipping_address: NewOrderAddress.optional().openapi({ description: 'The billing address without it' }),
   shipping_method: Line(50).openapi({ example: 'standard' }),
@@ -19,8 +26,8 @@ export type NewOrder = z.infer<typeof NewOrder>
 
 const basisPoints = z.int().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 })
 
-export const OrderLine = z.object({
-  id: Id('oli'),
+/** A line of a quote, and of an order. */
+export const quotedLine = {
   product_id: Id('prod'),
   variant_id: Id('var'),
   name: z.string(),
@@ -34,9 +41,26 @@ export const OrderLine = z.object({
   subtotal: Price,
   discount: Price,
   total: Price,
-}).openapi('OrderLine', {
+}
+
+export const OrderLine = z.object({ id: Id('oli'), ...quotedLine }).openapi('OrderLine', {
   description: '`subtotal` is unit price × quantity; `subtotal` − `discount` = `total`',
 })
+
+export const OrderTotals = z.object({
+  subtotal: Price,
+  discount: Price,
+  shipping: Price,
+  total: Price,
+  vat: Money,
+  vat_breakdown: VatBreakdown,
+}).openapi('OrderTotals', {
+  description:
+    '`subtotal` − `discount` + `shipping` = `total`, on both sides of VAT; `total.gross` is what is paid',
+})
+export type OrderTotals = z.infer<typeof OrderTotals>
+
+export const OrderPromoCode = z.object({ code: z.string(), discount: Price })
 
 const OrderStatusName = z.enum(orderStatuses).openapi({ example: 'confirmed' })
 
@@ -59,18 +83,8 @@ export type OrderSummary = z.infer<typeof OrderSummary>
 const details = {
   ...summary,
   lines: z.array(OrderLine),
-  totals: z.object({
-    subtotal: Price,
-    discount: Price,
-    shipping: Price,
-    total: Price,
-    vat: Money,
-    vat_breakdown: VatBreakdown,
-  }).openapi('OrderTotals', {
-    description:
-      '`subtotal` − `discount` + `shipping` = `total`, on both sides of VAT; `total.gross` is what is paid',
-  }),
-  promo_codes: z.array(z.object({ code: z.string(), discount: Price })),
+  totals: OrderTotals,
+  promo_codes: z.array(OrderPromoCode),
   shipping_method: z.object({ code: z.string(), name: z.string() }),
   payment_method: z.string(),
   billing_address: OrderAddress,
@@ -112,8 +126,9 @@ export const AdminOrder = z.object({
   payments: z.array(z.object({
     id: Id('pay'),
     provider: z.string(),
-    status: z.enum(['pending', 'authorized', 'captured', 'failed', 'voided', 'refunded']),
+    status: z.enum(paymentStates),
     amount: Money,
+    refunded: Money.openapi({ description: 'What was given back of it' }),
     provider_reference: z.string().nullable(),
     error: z.string().nullable(),
     updated_at: Instant,
@@ -125,6 +140,15 @@ export const Cancellation = z.strictObject({
   reason: Line(500).optional().openapi({ example: 'Ordered by mistake' }),
 })
   .openapi('OrderCancellation')
+
+export const NewRefund = z.strictObject({
+  amount: z.int().min(1).optional().openapi({
+    description: 'Minor units, with VAT. All that is left without it',
+    example: 1200,
+  }),
+  reason: Line(500).optional().openapi({ example: 'Arrived damaged' }),
+}).openapi('NewRefund')
+export type NewRefund = z.infer<typeof NewRefund>
 
 export const StatusChange = z.strictObject({
   status: OrderStatusName,

@@ -6,7 +6,6 @@ import { announceStock } from '../writes/announce-stock.ts'
 import { announceUpdate } from '../writes/announce-update.ts'
 import type { VariantRow } from './merge-variants.ts'
 import type { Created } from './create-products.ts'
-import type { Updated } from './update-products.ts'
 
 type Product = typeof products.$inferSelect
 
@@ -33,7 +32,11 @@ export function announceVariants(
 }
 
 /** Every product that was created or updated, with what it costs now. */
-export async function announceAll(tx: Tx, created: Created[], updated: Updated[]): Promise<void> {
+export async function announceAll(
+  tx: Tx,
+  created: Created[],
+  updated: { product: Product; old: Product }[],
+): Promise<void> {
   const [rate] = await tx.select({ rate: vatRates.rate }).from(vatRates).where(eq(vatRates.is_default, true))
   const ids = [...created, ...updated].map(({ product }) => product.id)
   const rows = await tx.select({ id: products.id, price_min: products.price_min }).from(products)

@@ -189,6 +189,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );

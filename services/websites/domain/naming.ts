@@ -1,4 +1,4 @@
-import { slug as toSlug } from './slug.ts'
+import anyAscii from 'any-ascii'
 
 /** Names that the platform keeps for itself. */
 const RESERVED = new Set([
@@ -32,19 +32,33 @@ const RESERVED = new Set([
   'www',
 ])
 
-/** Lower-case words of the company's name joined by hyphens, cut at 20 characters, and 6 random hex digits. */
+/** Letters of what a domain label may be. */
+const MAX_LABEL = 63
+const MAX_TENANT_NAME = 20
+
+/** Lower-case words of the company's name, in Latin letters, joined by hyphens, cut at 20 characters, and 6 random hex digits. */
 export function tenantId(companyName: string, hex: string): string {
-  const name = toSlug(companyName).slice(0, 20).replace(/-+$/, '') || 'shop'
-  return `${name}-${hex}`
+  return `${slug(companyName, MAX_TENANT_NAME) || 'shop'}-${hex}`
 }
 
-/** 3 to 63 lower-case letters, digits and hyphens, none of them at an end, and not reserved (RFC 1035). */
+/**
+ * 3 to 63 lower-case letters, digits and hyphens, none of them at an end (RFC 1035), not two as third and fourth, which
+ * mark encoded names (RFC 5890), and not reserved.
+ */
 export function isSubdomain(text: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/.test(text) && !RESERVED.has(text)
+  return /^(?!..--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(text) && !RESERVED.has(text)
 }
 
 /** What a shop answers at when its merchant doesn't choose: the name, or the whole tenant id where it is taken. */
 export function defaultSubdomain(companyName: string, tenant: string): string {
-  const name = toSlug(companyName).slice(0, 63).replace(/-+$/, '')
+  const name = slug(companyName, MAX_LABEL)
   return isSubdomain(name) ? name : tenant
+}
+
+/** Of any script: `Société`, `Яндекс` and `小米` become `societe`, `yandeks` and `xiaomi`. */
+function slug(text: string, max: number): string {
+  return anyAscii(text).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '').slice(0, max).replace(
+    /-+$/,
+    '',
+  )
 }

@@ -1,11 +1,10 @@
-/** The making of a shop, in order. Each step can be repeated; undone in reverse order when one fails for good. */
-export const STEPS = ['databases', 'migrations', 'seed', 'owner', 'verification', 'activation'] as const
+/** The making of a shop, in order. Each step finds by itself what an interrupted attempt has done of it. */
+export const STEPS = ['databases', 'seed', 'owner', 'verification', 'activation'] as const
 export type StepName = (typeof STEPS)[number]
 
-/** The first step that is not done yet; undefined when all are. */
-export const nextStep = (done: readonly string[]): StepName | undefined =>
-  STEPS.find((step) => !done.includes(step))
+/** Then it is undone completely. */
+export const MAX_ATTEMPTS = 3
+const MAX_REST_MS = 60_000
 
-/** What has to be undone, last first, when only these were done. */
-export const toUndo = (done: readonly string[]): StepName[] =>
-  STEPS.filter((step) => done.includes(step)).reverse()
+/** How long work rests after it has failed so often, milliseconds. */
+export const restMs = (attempts: number): number => Math.min(attempts * 1_000, MAX_REST_MS)

@@ -3,11 +3,14 @@ import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { createTenant } from '../operations/create-tenant.ts'
-import { inBackground } from '../operations/in-background.ts'
-import { getTenantView, listTenantViews, removeTenant, setWebsiteStatus } from '../operations/tenants.ts'
+import { createOwnerInvitationFor } from '../operations/owner-invitations/create.ts'
+import { createTenant } from '../operations/tenants/create.ts'
+import { deleteTenant } from '../operations/tenants/delete.ts'
+import { getTenant } from '../operations/tenants/get.ts'
+import { listTenants } from '../operations/tenants/list.ts'
+import { setTenantStatus } from '../operations/tenants/set-status.ts'
 import type { Ctx } from '../needs.ts'
-import { NewTenant, NewTenantAnswer, TenantView } from '../shapes/tenant.ts'
+import { NewTenant, OwnerInvitation, TenantView } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']
 const params = z.object({ id: z.string().max(27).openapi({ example: 'abc-corporation-7f3a9c' }) })
@@ -22,7 +25,7 @@ const create = route({
   access: 'operator',
   idempotent: true,
   request: { body: json(NewTenant) },
-  responses: { 202: ok(NewTenantAnswer, 'The shop that is being made') },
+  responses: { 202: ok(TenantView, 'The shop that is being made') },
   problems: ['already_exists'],
 })
 
@@ -88,28 +91,39 @@ const setStatus = route({
   problems: ['not_found', 'conflict'],
 })
 
+// No Idempotency-Key: the answer holds a secret, which must not be kept to be replayed.
+const createOwnerInvitation = route({
+  operationId: 'createOwnerInvitation',
+  method: 'post',
+  path: '/tenants/{id}/owner-invitations',
+  summary: 'Invite the owner of a shop to choose a password: the token is shown this once',
+  description:
+    'Good for one use within seven days, and until a newer one is made. Also for an owner who lost theirs.',
+  tags,
+  access: 'operator',
+  request: { params },
+  responses: { 201: ok(OwnerInvitation, 'The invitation') },
+  problems: ['not_found', 'conflict'],
+})
+
 export const tenants: Endpoints<Ctx> = (app) => {
   app.openapi(create, async (c) => {
     const { ctx } = c.var
-    const input = c.req.valid('json')
-    const { tenant, temporary_password } = await createTenant(ctx, input)
-    inBackground(ctx, tenant)
-    const answer = {
-      ...await getTenantView(ctx, tenant),
-      owner: { email: input.owner.email, temporary_password },
-    }
-    return c.json(answer, 202, { location: `/platform/v1/tenants/${tenant}` })
+    const tenant = await createTenant(ctx, c.req.valid('json'))
+    return c.json(await getTenant(ctx, tenant), 202, { location: `/platform/v1/tenants/${tenant}` })
   })
-  app.openapi(list, async (c) => c.json(await listTenantViews(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getTenantView(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, async (c) => c.json(await listTenants(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getTenant(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(remove, async (c) => {
-    const { id } = c.req.valid('param')
-    await removeTenant(c.var.ctx, id)
-    inBackground(c.var.ctx, id)
+    await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
   })
+  app.openapi(createOwnerInvitation, async (c) => {
+    const invitation = await createOwnerInvitationFor(c.var.ctx, c.req.valid('param').id)
+    return c.json(invitation, 201, { 'cache-control': 'no-store' })
+  })
   app.openapi(setStatus, async (c) => {
-    const { status, reason } = c.req.valid('json')
-    return c.json(await setWebsiteStatus(c.var.ctx, c.req.valid('param').id, status, reason), 200)
+    const { id } = c.req.valid('param')
+    return c.json(await setTenantStatus(c.var.ctx, id, c.req.valid('json')), 200)
   })
 }

@@ -1,7 +1,6 @@
 import { json, ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { inBackground } from '../operations/in-background.ts'
-import { subscribe } from '../operations/subscribe.ts'
+import { subscribe } from '../operations/subscriptions/create.ts'
 import type { Ctx } from '../needs.ts'
 import { SubscriptionAnswer, SubscriptionCreated } from '../shapes/subscription.ts'
 
@@ -19,8 +18,6 @@ const subscriptionCreated = route({
 
 export const webhooks: Endpoints<Ctx> = (app) => {
   app.openapi(subscriptionCreated, async (c) => {
-    const answer = await subscribe(c.var.ctx, c.req.valid('json'))
-    if (answer.created) inBackground(c.var.ctx, answer.tenant_id)
-    return c.json(answer, 202)
+    return c.json(await subscribe(c.var.ctx, c.req.valid('json')), 202)
   })
 }

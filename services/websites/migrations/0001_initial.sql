@@ -9,12 +9,20 @@ CREATE TABLE `tenants` (
 	`status` varchar(20) NOT NULL,
 	`subscription_id` varchar(100) character set utf8mb4 collate utf8mb4_bin,
 	`metadata` json NOT NULL,
+	`owner_id` binary(16),
 	`version` int NOT NULL DEFAULT 1,
 	`created_at` datetime(3) NOT NULL,
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `tenants_id` PRIMARY KEY(`id`),
-	CONSTRAINT `tenants_subscription` UNIQUE(`subscription_id`),
 	KEY `tenants_status` (`status`,`id`)
+);
+
+CREATE TABLE `subscriptions` (
+	`tenant_id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`subscription_id` varchar(100) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	CONSTRAINT `subscriptions_tenant_id` PRIMARY KEY(`tenant_id`),
+	CONSTRAINT `subscriptions_subscription` UNIQUE(`subscription_id`)
 );
 
 CREATE TABLE `websites` (
@@ -54,6 +62,7 @@ CREATE TABLE `provisionings` (
 	`owner` json,
 	`error` text,
 	`attempts` smallint NOT NULL DEFAULT 0,
+	`lease` int NOT NULL DEFAULT 1,
 	`lease_until` datetime(3) NOT NULL,
 	`finished_at` datetime(3),
 	`created_at` datetime(3) NOT NULL,
@@ -71,6 +80,13 @@ CREATE TABLE `provisioning_steps` (
 	`ms` int NOT NULL,
 	`finished_at` datetime(3) NOT NULL,
 	CONSTRAINT `provisioning_steps_provisioning_id_name_pk` PRIMARY KEY(`provisioning_id`,`name`)
+);
+
+CREATE TABLE `schema_levels` (
+	`tenant_id` varchar(27) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`service` varchar(40) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`last_migration` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	CONSTRAINT `schema_levels_tenant_id_service_pk` PRIMARY KEY(`tenant_id`,`service`)
 );
 
 CREATE TABLE `due_work` (
@@ -91,6 +107,7 @@ CREATE TABLE `outbox` (
 	`created_at` datetime(3) NOT NULL,
 	`claimed_until` datetime(3) NOT NULL,
 	`published_at` datetime(3),
+	`published_in` bigint NOT NULL DEFAULT 0,
 	CONSTRAINT `outbox_id` PRIMARY KEY(`id`),
 	KEY `outbox_unpublished` (`published_at`,`claimed_until`)
 );
@@ -136,3 +153,5 @@ CREATE TABLE `audit_log` (
 ALTER TABLE `websites` ADD CONSTRAINT `websites_tenant_id_tenants_id_fk` FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `provisioning_steps` ADD CONSTRAINT `provisioning_steps_provisioning_id_provisionings_id_fk` FOREIGN KEY (`provisioning_id`) REFERENCES `provisionings`(`id`) ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE `schema_levels` ADD CONSTRAINT `schema_levels_tenant_id_tenants_id_fk` FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON DELETE cascade ON UPDATE no action;

@@ -5,12 +5,18 @@ import { STEPS } from '../domain/steps.ts'
 
 export const REGIONS = ['us-east', 'us-west', 'eu-west', 'eu-central', 'apac'] as const
 
-/** Letters and digits of any script, spaces and what company names are written with. */
-export const CompanyName = Line(100, 3).regex(
-  /^[\p{L}\p{N}][\p{L}\p{N} .,&'’()+-]*$/u,
-  'must be letters, digits and spaces',
-)
-  .openapi({ example: 'ABC Corporation' })
+/** Letters and digits of any script with their marks, spaces and what company names are written with. */
+export const CompanyName = z.string().max(400).overwrite(asWritten).min(1).max(100)
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d \p{Pd}.,&'’()+/!·・]*$/u,
+    'must be letters, digits and spaces',
+  )
+  // A character of Chinese, Japanese or Korean is a word.
+  .regex(
+    /^.{3}|^(?=.*[\p{Ideographic}\p{sc=Hangul}\p{sc=Katakana}\p{sc=Hiragana}])/u,
+    'must be 3 characters or more',
+  )
+  .openapi({ type: 'string', minLength: 1, maxLength: 100, example: 'ABC Corporation' })
 
 export const Subdomain = z.string().regex(
   /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
@@ -18,9 +24,10 @@ export const Subdomain = z.string().regex(
 )
   .openapi({ example: 'abc' })
 
-export const Domain = z.string().toLowerCase().max(253)
-  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'must be a domain name')
-  .openapi({ example: 'shop.example.com' })
+/** In any script and case; stored as browsers send it, in ASCII (UTS 46). */
+export const Domain = z.string().max(253).overwrite(asHost).max(253)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/, 'must be a domain name')
+  .openapi({ type: 'string', minLength: 4, maxLength: 253, example: 'shop.example.com' })
 
 export const Currency = z.string().regex(/^[A-Z]{3}$/).refine(
   (code) => Intl.supportedValuesOf('currency').includes(code),
@@ -28,10 +35,10 @@ export const Currency = z.string().regex(/^[A-Z]{3}$/).refine(
 )
   .openapi({ type: 'string', example: 'EUR' })
 
-export const Locale = z.string().max(20).refine(isLocale, 'must be a BCP 47 language tag').openapi({
-  type: 'string',
-  example: 'fr-FR',
-})
+/** Stored in its canonical form: `FR-fr` is `fr-FR`. */
+export const Locale = z.string().max(20).overwrite(canonicalLocale).max(20)
+  .refine((tag) => canonicalLocale(tag) !== '', 'must be a BCP 47 language tag')
+  .openapi({ type: 'string', maxLength: 20, example: 'fr-FR' })
 
 export const Timezone = z.string().max(64).refine(isTimezone, 'must be an IANA time zone').openapi({
   type: 'string',
@@ -59,11 +66,7 @@ export const NewTenant = z.strictObject({
     email: Email,
     first_name: Line(255).openapi({ example: 'Alice' }),
     last_name: Line(255).openapi({ example: 'Martin' }),
-    password: z.string().min(8).max(128).optional().openapi({
-      description: 'Left out, one is made and returned once',
-      example: 'Correct-Horse-7!',
-    }),
-  }),
+  }).openapi({ description: 'The first person of the shop, who is then invited' }),
 }).openapi('NewTenant')
 export type NewTenant = z.infer<typeof NewTenant>
 
@@ -106,15 +109,34 @@ export const TenantView = z.object({
 }).openapi('Tenant')
 export type TenantView = z.infer<typeof TenantView>
 
-export const NewTenantAnswer = TenantView.extend({
-  owner: z.object({ email: z.string(), temporary_password: z.string().nullable() }),
-}).openapi('NewTenantAnswer')
+/** Shown once, to whoever hands it on to the owner. */
+export const OwnerInvitation = z.object({
+  email: z.string().openapi({ example: 'alice@example.com' }),
+  domain: z.string().openapi({ description: 'Where to accept it: POST /v1/auth/invitations/accept' }),
+  token: z.string(),
+  expires_at: Instant,
+}).openapi('OwnerInvitation')
+export type OwnerInvitation = z.infer<typeof OwnerInvitation>
 
-function isLocale(tag: string): boolean {
+/** Composed (NFC), without what nobody sees; joiners stay between letters that they join. */
+function asWritten(name: string): string {
+  return name.normalize('NFC').replace(/(?<![\p{L}\p{M}])[\u200c\u200d]+|[\u200c\u200d]+(?!\p{L})/gu, '')
+    .replace(/(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}+/gu, '').replace(/[\p{Zs}\t]+/gu, ' ').trim()
+}
+
+/** Empty for what is no host name. */
+function asHost(text: string): string {
+  const name = text.trim().replace(/\.$/, '')
+  if (/[\s/?#@:\\[\]%]/.test(name)) return ''
+  return URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : ''
+}
+
+/** Empty for what is no language tag. */
+function canonicalLocale(tag: string): string {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1
+    return Intl.getCanonicalLocales(tag)[0] ?? ''
   } catch {
-    return false
+    return ''
   }
 }
 

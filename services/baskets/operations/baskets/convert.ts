@@ -6,7 +6,7 @@ import { unordered } from '../../domain/lines.ts'
 import { basketStates } from '../../domain/states.ts'
 import { basketConverted, basketCreated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
-import { price, quoteLines } from '../../pricing.ts'
+import { price, quoteLines } from '../../queries/price.ts'
 import { basketItems, baskets } from '../../schema.ts'
 import { totalsOf } from '../../writes/write-basket.ts'
 

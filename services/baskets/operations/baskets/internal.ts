@@ -5,8 +5,8 @@ import { type BothSides, type PricedLine, showPrice, showVat } from '../../../..
 import { hashOfToken } from '../../domain/guest-token.ts'
 import type { Notice, Offer, PricedBasket } from '../../domain/price-basket.ts'
 import type { Ctx } from '../../needs.ts'
-import { price, quoteLines } from '../../pricing.ts'
-import { findBasket, type Holder } from '../../queries.ts'
+import { price, quoteLines } from '../../queries/price.ts'
+import { findBasket, type Holder } from '../../queries/baskets.ts'
 import type { Basket } from '../../shapes/basket.ts'
 import type { Changed } from '../../writes/change-basket.ts'
 

@@ -3,8 +3,8 @@ import type { Id } from '../../../../shared/kernel/id.ts'
 import type { Offer } from '../../domain/price-basket.ts'
 import type { Ctx } from '../../needs.ts'
 import type { checkout, CheckoutLine } from '../../ports.ts'
-import { price, quoteLines } from '../../pricing.ts'
-import { findBasket } from '../../queries.ts'
+import { price, quoteLines } from '../../queries/price.ts'
+import { findBasket } from '../../queries/baskets.ts'
 
 type Output = z.infer<typeof checkout.methods.read.output>
 

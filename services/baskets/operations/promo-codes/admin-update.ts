@@ -1,6 +1,5 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import { affectedRows } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { and, eq, isNull } from 'drizzle-orm'
+import { type ExpectedVersions, updateVersion } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { promoCodes } from '../../schema.ts'
 import type { PromoCode, PromoCodeChanges } from '../../shapes/promo-code.ts'
@@ -13,25 +12,26 @@ import {
   showPromoCode,
 } from './internal.ts'
 
-/** Throws `precondition_failed` when it is no longer at `version`. Baskets that hold the code follow at once. */
+/**
+ * Throws `not_found`, and `precondition_failed` when it is at none of the versions expected. Baskets that hold the code
+ * follow at once.
+ */
 export async function adminUpdatePromoCode(
   ctx: Ctx,
   id: PromoRow['id'],
-  version: number,
+  expected: ExpectedVersions,
   changes: PromoCodeChanges,
 ): Promise<PromoCode> {
   return await ctx.transaction(async (tx) => {
-    const row = await fetchPromoCode(tx, id)
-    if (row.version !== version) throw new Problem('precondition_failed')
-    refuseFaults({ ...showPromoCode(row), ...changes })
-    const changed = await tx.update(promoCodes).set({
+    const before = await fetchPromoCode(tx, id)
+    refuseFaults({ ...showPromoCode(before), ...changes })
+    const row = and(eq(promoCodes.id, id), isNull(promoCodes.deleted_at))
+    // Terms are judged together: where any version may be changed, it is still the one that was judged.
+    await updateVersion(tx, promoCodes, row, expected === 'any' ? [before.version] : expected, {
       ...asStored(changes),
       ...(changes.code !== undefined && { live_code: changes.code }),
-      version: sql`version + 1`,
       updated_at: ctx.now(),
-    }).where(and(eq(promoCodes.id, id), eq(promoCodes.version, version), isNull(promoCodes.deleted_at)))
-      .catch(refuseDuplicate)
-    if (affectedRows(changed) === 0) throw new Problem('precondition_failed')
+    }).catch(refuseDuplicate)
     tx.audit('promo_code.updated', id, changes)
     return showPromoCode(await fetchPromoCode(tx, id))
   })

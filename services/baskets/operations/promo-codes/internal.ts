@@ -7,7 +7,7 @@ import { Attempts } from '../../domain/attempts.ts'
 import { isValid, normalCode, type OfferedCode } from '../../domain/promo-code.ts'
 import { faultsOf } from '../../domain/promo-terms.ts'
 import type { Ctx } from '../../needs.ts'
-import { findCode } from '../../queries.ts'
+import { findCode } from '../../queries/baskets.ts'
 import { orderRedemptions, promoCodes } from '../../schema.ts'
 import type { PromoCode } from '../../shapes/promo-code.ts'
 

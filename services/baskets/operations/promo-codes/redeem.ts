@@ -4,7 +4,7 @@ import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { isLeftFor } from '../../domain/promo-code.ts'
 import type { Ctx } from '../../needs.ts'
-import { ordersOf } from '../../queries.ts'
+import { ordersOf } from '../../queries/baskets.ts'
 import {
   baskets,
   orderRedemptions as orders,

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../../../shared/service/tenant.ts'
+import type { Tenant } from '../../../../shared/kernel/tenant.ts'
 import { onDuplicate } from '../../../../shared/db/rows.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
 import { type Offer, priceRange } from '../../domain/price-range.ts'

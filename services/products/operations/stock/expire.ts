@@ -17,7 +17,7 @@ export const nextOverdueReservation = (db: Executor): Promise<Date | null> =>
 
 /**
  * What is held past its time: the order decides. A confirmed one has its stock taken (its event may be late or
- * dead), a pending one gets more time, and one that was cancelled, or never came to be, gives back.
+ * dead), a pending one gets more time, and one that was cancelled or refunded, or never came to be, gives back.
  */
 export async function expireReservations(ctx: Ctx): Promise<void> {
   for (const reservation of await findOverdue(ctx.db, ctx.now(), BATCH)) {
@@ -30,10 +30,10 @@ export async function expireReservations(ctx: Ctx): Promise<void> {
 }
 
 async function settle(ctx: Ctx, { order_id, lines, expires_at }: Reservation): Promise<unknown> {
-  const { status } = await ctx.ports.orderStates.find({ order_id })
-  if (status === null) return await release(ctx, { order_id }, 'expired')
-  if (status === 'cancelled') return await release(ctx, { order_id })
-  if (status !== 'pending') return await commitReservation(ctx, order_id, lines)
+  const { stock } = await ctx.ports.orderStates.find({ order_id })
+  if (stock === null) return await release(ctx, { order_id }, 'expired')
+  if (stock === 'given_back') return await release(ctx, { order_id })
+  if (stock === 'sold') return await commitReservation(ctx, order_id, lines)
   return await ctx.db.update(reservations)
     .set({ expires_at: new Date(ctx.now().getTime() + RESERVATION_TTL_MS), updated_at: ctx.now() })
     .where(

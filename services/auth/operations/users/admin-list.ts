@@ -1,0 +1,50 @@
+import { and, desc, eq, exists, isNull, like, lt, or, sql } from 'drizzle-orm'
+import { encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
+import { idOfCursor } from '../../cursors.ts'
+import type { Ctx } from '../../needs.ts'
+import { type LiveUser, rolesOfUser } from '../../queries.ts'
+import { roles, userRoles, users } from '../../schema.ts'
+import type { AdminUserQuery, AdminUserSummary } from '../../shapes/user.ts'
+import { showAccount } from '../account/internal.ts'
+import { adminView } from './internal.ts'
+
+/** Accounts that were not deleted, newest first. */
+export async function adminListUsers(
+  ctx: Ctx,
+  { limit, cursor, role, q }: AdminUserQuery,
+): Promise<Page<AdminUserSummary>> {
+  const before = idOfCursor('users', 'user', cursor)
+  const rows = await ctx.db.select({ user: users, roles: rolesOfUser }).from(users)
+    .where(
+      and(
+        isNull(users.deleted_at),
+        before && lt(users.id, before),
+        role ? hasRole(ctx, role) : undefined,
+        q ? matches(q) : undefined,
+      ),
+    )
+    .orderBy(desc(users.id))
+    .limit(limit + 1)
+  return page(rows, limit, (row) => encodeCursor('users', [row.user.id]), (row) => {
+    const user = row.user as LiveUser
+    const { permissions: _, ...account } = showAccount({
+      user,
+      roles: row.roles,
+      by_role: null,
+      direct: null,
+    })
+    return { ...account, ...adminView(user) }
+  })
+}
+
+const hasRole = (ctx: Ctx, name: string) =>
+  exists(
+    ctx.db.select({ found: sql`1` }).from(userRoles).innerJoin(roles, eq(roles.id, userRoles.role_id))
+      .where(and(eq(userRoles.user_id, users.id), eq(roles.name, name))),
+  )
+
+function matches(q: string) {
+  const pattern = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  const fullName = sql`concat(${users.first_name}, ' ', ${users.last_name})`
+  return or(like(fullName, pattern(q)), like(users.email, pattern(q.toLowerCase())))
+}

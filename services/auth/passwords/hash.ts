@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os'
+import { hash, verify } from '@node-rs/argon2'
+import { FairTurns } from './fair-turns.ts'
+
+/** OWASP's recommendation for argon2id: 19 MiB, 2 passes. 36 ms, in a thread of its own. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+/** Of a password nobody knows. An unknown address is checked against it, so that it answers no faster. */
+const NOBODYS_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
+
+/** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor all cores. */
+const MAX_RUNNING = Math.min(4, Math.max(2, availableParallelism()))
+const MAX_WAIT_MS = 3_000
+
+/** The process's work on passwords, shared fairly by shop. */
+const turns = new FairTurns({ width: MAX_RUNNING, laneWidth: MAX_RUNNING, waitMs: MAX_WAIT_MS })
+
+/** Work that hashes or verifies, in its lane's turn. Throws `unavailable` with the seconds to wait when too many ask. */
+export const inTurn = <T>(lane: string, work: () => Promise<T>): Promise<T> => turns.enter(lane, work)
+
+/** Call it `inTurn`. */
+export const hashInTurn = (password: string): Promise<string> => turns.take(() => hash(password, ARGON2ID))
+
+/** Takes as long without a hash. Call it `inTurn`. */
+export const verifyInTurn = async (stored: string | null | undefined, password: string): Promise<boolean> =>
+  await turns.take(() => verify(stored ?? NOBODYS_HASH, password)) && typeof stored === 'string'
+
+export const hashPassword = (lane: string, password: string): Promise<string> =>
+  inTurn(lane, () => hashInTurn(password))
+
+/** Strangers' guesses must not keep a shop's known people waiting: they have a lane of their own. */
+export const laneOf = (tenant: string, isKnown: boolean): string => isKnown ? `${tenant}/known` : tenant

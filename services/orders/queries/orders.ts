@@ -1,0 +1,130 @@
+import { and, asc, eq, getTableColumns, isNull, type SQL } from 'drizzle-orm'
+import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
+import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
+import { Problem } from '../../../shared/errors/problem.ts'
+import { stockOf } from '../domain/order-states.ts'
+import { orderLines, orders, orderStatusHistory, payments, type Placed, shippingMethods } from '../schema.ts'
+
+/** Beyond, a list that a shopper has to choose from is none. */
+const MAX_METHODS = 100
+
+const orderById = prepared((db) => db.select().from(orders).where(eq(orders.id, arg(orders.id, 'id'))))
+const linesOf = prepared((db) =>
+  db.select().from(orderLines).where(eq(orderLines.order_id, arg(orderLines.order_id, 'order_id')))
+    .orderBy(asc(orderLines.position))
+)
+const statusById = prepared((db) =>
+  db.select({ status: orders.status }).from(orders).where(eq(orders.id, arg(orders.id, 'id')))
+)
+const methodByCode = prepared((db) =>
+  db.select().from(shippingMethods)
+    .where(
+      and(eq(shippingMethods.code, arg(shippingMethods.code, 'code')), eq(shippingMethods.is_active, true)),
+    )
+)
+export const insertOrder = prepared((db) => db.insert(orders).values(argsOf(orders)))
+export const insertPayment = prepared((db) => db.insert(payments).values(argsOf(payments)))
+export const insertLines = preparedRows(orderLines)
+export const insertHistory = preparedRows(orderStatusHistory)
+
+/** Also deleted ones: for work that has begun. */
+export async function findOrder(db: Executor, id: Placed['order']['id']): Promise<Placed | undefined> {
+  const [order] = await orderById(db, { id })
+  return order && { order, lines: await linesOf(db, { order_id: id }) }
+}
+
+/** Throws `not_found`, also for an order of somebody else when `owner` is given. */
+export async function fetchOrder(
+  db: Executor,
+  id: Placed['order']['id'],
+  owner?: Placed['order']['user_id'],
+): Promise<Placed> {
+  const conditions = [eq(orders.id, id), isNull(orders.deleted_at), owner && eq(orders.user_id, owner)]
+  const [order] = await db.select().from(orders).where(
+    and(...conditions.filter((each) => each !== undefined)),
+  )
+  if (!order) throw new Problem('not_found')
+  return { order, lines: await linesOf(db, { order_id: id }) }
+}
+
+/** The order as it is, for as long as the transaction lasts. Throws `not_found`. */
+export async function lockOrder(tx: Executor, id: Placed['order']['id']): Promise<Placed> {
+  const [order] = await tx.select().from(orders).where(and(eq(orders.id, id), isNull(orders.deleted_at))).for(
+    'update',
+  )
+  if (!order) throw new Problem('not_found')
+  return { order, lines: await linesOf(tx, { order_id: id }) }
+}
+
+/** The one order of a basket that was not cancelled. */
+export async function findOrderOfBasket(
+  db: Executor,
+  basket: Placed['order']['basket_id'],
+): Promise<Placed | undefined> {
+  const [found] = await db.select({ id: orders.id }).from(orders).where(eq(orders.placed_basket_id, basket))
+  return found && await findOrder(db, found.id)
+}
+
+/** What others may know of an order. */
+export async function stateOf(db: Executor, id: Placed['order']['id']) {
+  const [row] = await statusById(db, { id })
+  return row ? { status: row.status, stock: stockOf(row.status) } : { status: null, stock: null }
+}
+
+/** Those a shopper can choose from, cheapest first. */
+export const offeredMethods = (db: Executor) =>
+  db.select().from(shippingMethods).where(eq(shippingMethods.is_active, true))
+    .orderBy(asc(shippingMethods.price), asc(shippingMethods.code)).limit(MAX_METHODS)
+
+/** Throws `validation_failed` for a method that is not offered. */
+export async function fetchShippingMethod(db: Executor, code: string) {
+  const [method] = await methodByCode(db, { code })
+  if (method) return method
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ pointer: '/shipping_method', message: 'is not offered: see GET /v1/shipping-methods' }],
+  })
+}
+
+export async function fetchPayment(db: Executor, order_id: Placed['order']['id']) {
+  const [payment] = await db.select().from(payments).where(eq(payments.order_id, order_id))
+  if (!payment) throw new Problem('not_found')
+  return payment
+}
+
+export const historyOf = (db: Executor, order_id: Placed['order']['id']) =>
+  db.select().from(orderStatusHistory).where(eq(orderStatusHistory.order_id, order_id))
+    .orderBy(asc(orderStatusHistory.changed_at), asc(orderStatusHistory.id))
+
+export const paymentsOf = (db: Executor, order_id: Placed['order']['id']) =>
+  db.select().from(payments).where(eq(payments.order_id, order_id)).orderBy(asc(payments.created_at))
+
+/** Few distinct statements, as most baskets are small: beyond, preparing one for each size would fill the caches. */
+const MAX_PREPARED_ROWS = 8
+
+/** Inserts rows by one statement, which is prepared once for each number of rows. Rows must name every column. */
+function preparedRows<T extends MySqlTable>(table: T) {
+  const bySize = new Map<number, ReturnType<typeof prepared>>()
+  return async (db: Executor, rows: T['$inferSelect'][]): Promise<void> => {
+    if (rows.length > MAX_PREPARED_ROWS) return void await db.insert(table).values(rows as never)
+    let insert = bySize.get(rows.length)
+    if (!insert) {
+      insert = prepared((each) =>
+        each.insert(table).values(rows.map((_, i) => argsOf(table, `${i}_`)) as never)
+      )
+      bySize.set(rows.length, insert)
+    }
+    const values = rows.flatMap((row, i) =>
+      Object.entries(row).map(([name, value]) => [`${i}_${name}`, value])
+    )
+    await insert(db, Object.fromEntries(values))
+  }
+}
+
+/** One named parameter for each column. */
+function argsOf<T extends MySqlTable>(table: T, prefix = '') {
+  return Object.fromEntries(
+    Object.entries(getTableColumns(table)).map((
+      [name, column],
+    ) => [name, arg(column as MySqlColumn, prefix + name)]),
+  ) as Record<keyof T['_']['columns'], SQL>
+}

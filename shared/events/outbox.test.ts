@@ -1,0 +1,45 @@
+import { z } from '@hono/zod-openapi'
+import { expect, test } from 'vitest'
+import { defineEvent } from './event.ts'
+import { toRow } from './outbox.ts'
+
+const event = defineEvent('orders.order.confirmed', {
+  version: 3,
+  summary: 'An order is confirmed',
+  subject: 'order_id',
+  data: z.object({ order_id: z.string(), note: z.string().default('none') }),
+})
+const origin = {
+  service: 'orders',
+  tenant: { id: 'acme-1', website: 'site', shard: 's0' },
+  request: { correlationId: 'req_1', causationId: 'evt_0' },
+}
+const now = new Date('2026-01-02T03:04:05.678Z')
+
+test('an event becomes a row with its subject and a complete envelope', () => {
+  const { id, subject, envelope } = toRow(origin, event, { order_id: 'o1' }, now)
+  expect(subject).toBe('events.s0.acme-1.orders.order.confirmed')
+  expect(JSON.parse(envelope)).toEqual({
+    specversion: '1.0',
+    id,
+    source: '/services/orders',
+    type: 'orders.order.confirmed',
+    time: '2026-01-02T03:04:05.678Z',
+    subject: 'o1',
+    datacontenttype: 'application/json',
+    dataversion: 3,
+    tenantid: 'acme-1',
+    websiteid: 'site',
+    correlationid: 'req_1',
+    causationid: 'evt_0',
+    data: { order_id: 'o1', note: 'none' },
+  })
+})
+
+test('data that the event does not promise stops the transaction', () => {
+  expect(() => toRow(origin, event, { order_id: 1 } as never, now)).toThrow(z.ZodError)
+})
+
+test('an event that no broker would take is refused before it is written', () => {
+  expect(() => toRow(origin, event, { order_id: 'o1', note: 'é'.repeat(500_000) }, now)).toThrow(RangeError)
+})
