@@ -135,7 +135,11 @@ describe('services in processes of their own', () => {
         }
         return true
       }, 90_000)
-      await until('every event is applied', async () => await applied(shop) === count, 60_000)
+      await until('every event is applied', async () => {
+        const n = await applied(shop)
+        if (n < count) throw new Error(`${n} of ${count}`)
+        return true
+      }, 60_000)
       expect(await catalogueVersion(shop), 'what was applied before is not applied again').toBe(version)
     },
   )
