@@ -27,7 +27,7 @@ beforeAll(() => {
       DATABASE_URL: databaseUrl,
       NATS_URL: natsUrl,
       LOG_LEVEL: 'silent',
-    }),
+    }, [messages]),
   )
 })
 afterAll(() => host?.stop())

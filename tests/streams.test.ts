@@ -117,7 +117,7 @@ describe('services in processes of their own', () => {
       const owner = await shop.owner()
       for (let i = 0; i < 5; i++) await newProduct(owner)
       await until('the events of the shop are applied', async () => await catalogueVersion(shop) > 5)
-      const count = 6_000
+      const count = 3_000
       await publishedBefore(shop, count)
       const version = await catalogueVersion(shop)
       await region('orders').child.kill('SIGKILL')
@@ -139,7 +139,7 @@ describe('services in processes of their own', () => {
         const n = await applied(shop)
         if (n < count) throw new Error(`${n} of ${count}`)
         return true
-      }, 60_000)
+      }, 90_000)
       expect(await catalogueVersion(shop), 'what was applied before is not applied again').toBe(version)
     },
   )
