@@ -216,19 +216,26 @@ test('provisioning killed at any moment resumes or rolls back completely: no hal
     owner: { email: 'owner@example.com', first_name: 'O', last_name: 'O' },
   })
   const made: string[] = []
-  const interrupted: number[] = []
-  for (const [i, delayMs] of [0, 15, 60, 150, 300, 500, 700].entries()) {
-    const answer = await operator(own.running).call('POST', '/platform/v1/tenants', spec(i))
+  /** Makes a shop and kills the region once it has come so far; how far it was, or nothing when it was finished. */
+  const killAt = async (progress: number): Promise<number | undefined> => {
+    const answer = await operator(own.running).call('POST', '/platform/v1/tenants', spec(made.length))
     expect(answer.status).toBe(202)
     made.push(answer.body.id)
-    await sleep(delayMs)
+    await untilProgress(answer.body.id, progress)
     await region().child.kill('SIGKILL')
-    const done = await stepsOfUnfinished(answer.body.id)
-    if (done !== undefined) interrupted.push(done)
+    const hit = await progressOf(answer.body.id)
     await region().restart()
+    return hit
   }
-  expect(interrupted.length, 'kills that hit an unfinished provisioning').toBeGreaterThanOrEqual(3)
-  expect(new Set(interrupted).size, 'different steps that they hit').toBeGreaterThanOrEqual(2)
+  const all = tenantServices.length
+  const hits: number[] = []
+  for (const progress of [0, 1, all >> 1, all, all + 1, all + 2]) {
+    const hit = await killAt(progress) ?? await killAt(progress)
+    if (hit !== undefined) hits.push(hit)
+  }
+  expect(new Set(hits).size, `different moments that were hit, of ${hits}`).toBeGreaterThanOrEqual(3)
+  expect(Math.min(...hits), 'one while databases were made').toBeLessThan(all)
+  expect(Math.max(...hits), 'one when all were there').toBeGreaterThanOrEqual(all)
   for (const id of made) {
     const state = await until(`${id} is whole or gone`, async () => {
       const { body } = await operator(own.running).call('GET', `/platform/v1/tenants/${id}`)
@@ -241,27 +248,36 @@ test('provisioning killed at any moment resumes or rolls back completely: no hal
 
 const tenantServices = registry.filter((service) => service.scope === 'tenant')
 
-/** How many steps are done of a provisioning that is not at its end; undefined of one that is. */
-async function stepsOfUnfinished(id: string): Promise<number | undefined> {
-  const connection = await mysql.createConnection({
-    uri: own.running.databaseUrl,
-    database: PLATFORM_DATABASE,
-  })
+/** Databases and steps of a provisioning that are there; undefined of one that is at its end. */
+async function progressOf(id: string, given?: mysql.Connection): Promise<number | undefined> {
+  const connection = given ?? await mysql.createConnection({ uri: own.running.databaseUrl })
   const [[row]] = await connection.query(
-    `SELECT (SELECT COUNT(*) FROM provisioning_steps s WHERE s.provisioning_id = p.id AND s.status = 'done') AS done
-     FROM provisionings p WHERE p.tenant_id = ? AND p.finished_at IS NULL`,
-    [id],
-  ) as unknown as [{ done: number }[]]
-  await connection.end()
-  return row?.done
+    `SELECT (SELECT COUNT(*) FROM ??.provisioning_steps s WHERE s.provisioning_id = p.id AND s.status = 'done')
+       + (SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name IN (?)) AS progress
+     FROM ??.provisionings p WHERE p.tenant_id = ? AND p.finished_at IS NULL`,
+    [PLATFORM_DATABASE, databaseNames(id), PLATFORM_DATABASE, id],
+  ) as unknown as [{ progress: number }[]]
+  if (!given) await connection.end()
+  return row && Number(row.progress)
 }
+
+/** Without a pause: the last steps take milliseconds. */
+async function untilProgress(id: string, wanted: number): Promise<void> {
+  const connection = await mysql.createConnection({ uri: own.running.databaseUrl })
+  const end = Date.now() + 20_000
+  while ((await progressOf(id, connection) ?? Infinity) < wanted) {
+    if (Date.now() > end) throw new Error(`${id} has not come as far as ${wanted} in 20 s`)
+  }
+  await connection.end()
+}
+
+const databaseNames = (id: string) => tenantServices.map((service) => databaseName(id, service.name))
 
 async function databasesOf(id: string): Promise<string[]> {
   const connection = await mysql.createConnection({ uri: own.running.databaseUrl })
   const [rows] = await connection.query('SHOW DATABASES') as unknown as [{ Database: string }[]]
   await connection.end()
-  const names = tenantServices.map((service) => databaseName(id, service.name))
-  return rows.map((row) => row.Database).filter((name) => names.includes(name))
+  return rows.map((row) => row.Database).filter((name) => databaseNames(id).includes(name))
 }
 
 /** A shop that is active is whole: its owner signs in, and can sell. */

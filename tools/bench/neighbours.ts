@@ -30,7 +30,10 @@ export type Neighbours = { quiet: Latencies } & Record<(typeof NOISES)[number], 
 
 const { step } = createProgress()
 
-/** How fast one shop is answered while another of its region is hammered, on one thing after the other. */
+/**
+ * How fast one shop is answered while another of its region is hammered, on one thing after the other.
+ * A region that answers in the order of arrival fails this by how many the neighbour sends at once.
+ */
 export async function measureNeighbours(given: Given): Promise<Neighbours> {
   const { dir, platform, connection, effort } = given
   const open = (name: string) =>
@@ -63,7 +66,7 @@ export async function measureNeighbours(given: Given): Promise<Neighbours> {
       await load({ ...await to(quiet.shop), connections: SHOPPERS, requests: all, ms: forMs })
     for (const name of PROBES) {
       if (name === 'add_to_basket') await send(shoppers.map(clearing))
-      results[name] = await send(requests[name], name === 'add_to_basket' ? undefined : ms)
+      results[name] = await send(requests[name], ms)
     }
     return results
   }
