@@ -2,6 +2,7 @@ import mysql from 'mysql2/promise'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databaseName, PLATFORM_DATABASE } from '../shared/db/databases.ts'
 import { idToBytes, newId } from '../shared/kernel/id.ts'
+import { catalogueVersion } from './support/catalogue-version.ts'
 import { connectNats, messagesIn, type Nats } from './support/nats.ts'
 import { ownPlatform } from './support/own-platform.ts'
 import { newProduct } from './support/selling.ts'
@@ -86,18 +87,6 @@ const applied = async (shop: Shop) =>
     CONSUMER,
   ]))[0]!
     .n
-
-async function catalogueVersion(shop: Shop): Promise<number> {
-  const connection = await mysql.createConnection({ uri: shop.on.databaseUrl, database: PLATFORM_DATABASE })
-  const [rows] = await connection.query(
-    'SELECT catalogue_version AS version FROM websites WHERE tenant_id = ?',
-    [
-      shop.id,
-    ],
-  )
-  await connection.end()
-  return (rows as { version: number }[])[0]!.version
-}
 
 describe('services in processes of their own', () => {
   const own = ownPlatform({ split: true })

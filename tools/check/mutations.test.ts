@@ -36,6 +36,7 @@ const OPEN: Record<string, string> = {
   clearBasket: 'guests have baskets, held by their token',
   applyPromoCode: 'guests have baskets, held by their token',
   removePromoCode: 'guests have baskets, held by their token',
+  quoteOrder: 'changes nothing: guests reckon their basket, held by its token',
   validatePromoCode: 'changes nothing but how often was guessed',
 }
 
