@@ -8,7 +8,7 @@ import { startLoader } from './loader.ts'
 import { NOISES, noises } from './noise.ts'
 import { chooseReads, pathsOf } from './reads.ts'
 import { aligned } from './report.ts'
-import { fillCatalogue, fillStock, openShop, readProducts, registerCustomers, type Shop } from './shop.ts'
+import { fillCatalogue, fillStock, openShop, readProducts, registerCustomers } from './shop.ts'
 import { median } from './statistics.ts'
 
 /** Of each of the two shops. */
