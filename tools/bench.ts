@@ -6,16 +6,21 @@ import { parseArgs } from 'node:util'
 import mysql from 'mysql2/promise'
 import { measure } from './bench/measure.ts'
 import { QUICK, THOROUGH } from './bench/compare.ts'
+import { measureNeighbours, neighboursJson, neighboursTable } from './bench/neighbours.ts'
 import { json, table } from './bench/report.ts'
 import { reason, step, stopAll, stopOnSignals, wasReported } from './stack/index.ts'
 import { startPlatform } from './stack/platform.ts'
 
 /**
- * `npm run bench [-- --json FILE] [-- --quick]`: the figures of design.md section 12, measured on a platform of its own
- * that is removed afterwards. Fails when something doesn't work, never for being slow.
+ * `npm run bench [-- --json FILE] [-- --quick] [-- --neighbours]`: the figures of design.md section 12, measured on a
+ * platform of its own that is removed afterwards; with `--neighbours` instead what one shop feels of another's load. Fails when something doesn't work, never for being slow.
  */
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    neighbours: { type: 'boolean', default: false },
+  },
   args: process.argv.slice(2).filter((each) => each !== '--'),
 })
 const file = values.json && resolve(process.env.INIT_CWD ?? process.cwd(), values.json)
@@ -36,11 +41,22 @@ process.exit(code)
 async function bench(): Promise<void> {
   const platform = await startPlatform({ dir, withEdge: false, step, env: { LOG_LEVEL: 'warn' } })
   const connection = await mysql.createConnection({ uri: platform.servers.databaseUrl, timezone: 'Z' })
-  const report = await measure({ dir, platform, connection, effort: values.quick ? QUICK : THOROUGH })
+  const given = { dir, platform, connection, effort: values.quick ? QUICK : THOROUGH }
+  const [text, figures] = values.neighbours ? await neighbours(given) : await everything(given)
   await connection.end()
-  console.log(`\n${table(report)}\n`)
+  console.log(`\n${text}\n`)
   if (values.quick) console.log('  Short rounds: for trying out, not for the record.\n')
-  if (file) writeFileSync(file, JSON.stringify(json(report), null, 2) + '\n')
+  if (file) writeFileSync(file, JSON.stringify(figures, null, 2) + '\n')
+}
+
+async function everything(given: Parameters<typeof measure>[0]): Promise<[string, unknown]> {
+  const report = await measure(given)
+  return [table(report), json(report)]
+}
+
+async function neighbours(given: Parameters<typeof measure>[0]): Promise<[string, unknown]> {
+  const report = await measureNeighbours(given)
+  return [neighboursTable(report), neighboursJson(report)]
 }
 
 async function remove(): Promise<void> {

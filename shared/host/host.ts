@@ -29,6 +29,7 @@ import type { Origin } from '../service/context.ts'
 import { directory, platformTenant } from '../service/directory.ts'
 import { health, Readiness } from './health.ts'
 import { EDGE_READER } from '../db/edge-reader.ts'
+import { KnownTenants } from './known-tenants.ts'
 import { Neighbours } from './neighbours.ts'
 import { bearerOf, originOf } from './origin.ts'
 import { portClient } from '../service/port.ts'
@@ -67,7 +68,7 @@ export class Host {
   readonly #readiness: Readiness
   readonly #gateway: Gateway
   readonly #neighbours: Neighbours
-  readonly #tenants = new Map<string, { tenant: Tenant; until: number }>()
+  readonly #tenants: KnownTenants
   readonly #fromEdge: (token: string) => Promise<Tenant | undefined>
   readonly #fromService: (token: string) => Promise<Tenant | undefined>
 
@@ -98,6 +99,9 @@ export class Host {
     this.streams = new Streams(this.broker, config.SHARDS, this.log)
     this.relay = new Relay(this.broker, this.streams, this.log)
     this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
+    this.#tenants = new KnownTenants(async (id) =>
+      (await this.#portOf('host', this.#platform, directory, newId('req')).find({ tenant: id })).tenant
+    )
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
     this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
     this.#neighbours = new Neighbours(config, {
@@ -128,7 +132,7 @@ export class Host {
       log: this.log,
       platform: this.#platform,
       tenants: () => this.tenants(),
-      tenant: (id) => this.#tenant(id),
+      tenant: (id) => this.#tenants.get(id),
       databaseOf: (service, tenant) => this.#databaseOf(service, tenant),
       contextOf: (service, tenant, job) => this.systemContext(service, tenant, job),
     })
@@ -136,7 +140,7 @@ export class Host {
       broker: this.broker,
       streams: this.streams,
       log: this.log,
-      tenant: (id) => this.#tenant(id),
+      tenant: (id) => this.#tenants.get(id),
       contextOf: (service, tenant, name, origin) => this.systemContext(service, tenant, name, origin),
     })
     this.#refill = new Refill({
@@ -154,7 +158,7 @@ export class Host {
       const news = decodeNews(text)
       if (news) this.#userTokens.forget(news)
     })
-    this.broker.onBroadcast('tenants', (tenant) => this.#tenants.delete(tenant))
+    this.broker.onBroadcast('tenants', (tenant) => this.#tenants.forget(tenant))
     this.streams.onReady(() =>
       void this.#scheduler.sweep().catch((error) => this.log.warn('sweep failed', { error }))
     )
@@ -311,16 +315,6 @@ export class Host {
     return portClient(port, this.#neighbours.callerOf(from), { tenant, requestId })
   }
 
-  async #tenant(id: string): Promise<Tenant | undefined> {
-    const known = this.#tenants.get(id)
-    if (known && known.until > Date.now()) return known.tenant
-    const { tenant } = await this.#portOf('host', this.#platform, directory, newId('req')).find({
-      tenant: id,
-    })
-    if (tenant) this.#tenants.set(id, { tenant, until: Date.now() + TENANT_TTL_MS })
-    return tenant ?? undefined
-  }
-
   /** Where events of a shard may be written: the databases of its shops, and the platform's, which has all shops'. */
   async #outboxes(shard: string, services: string[]): Promise<Place[]> {
     const tenants = (await this.tenants()).filter((tenant) => tenant.shard === shard)
@@ -333,5 +327,3 @@ export class Host {
     )
   }
 }
-
-const TENANT_TTL_MS = 30_000

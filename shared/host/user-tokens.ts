@@ -1,5 +1,6 @@
 import { issuerOf } from '../auth/issuer.ts'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { Problem } from '../errors/problem.ts'
 import type { PortClient } from '../service/port.ts'
 import type { Tenant } from '../kernel/tenant.ts'
@@ -15,6 +16,7 @@ const SESSION_TTL_MS = 30_000
 const KEYS_TTL_MS = 600_000
 const KEYS_RETRY_MS = 5_000
 const MAX_KEPT = 20_000
+const MAX_SHOPS = 10_000
 
 type Keys = { set: ReturnType<typeof createLocalJWKSet>; kids: string[]; fetchedAt: number }
 type UserActor = Actor & { type: 'user' }
@@ -28,7 +30,8 @@ export class UserTokens {
   readonly #actors = new Map<string, Known>()
   readonly #tokensOf = new Map<string, Set<string>>()
   readonly #asking = new Set<Asking>()
-  readonly #keys = new Map<string, Keys>()
+  /** By shop. */
+  readonly #keys = new LRUCache<string, Keys>({ max: MAX_SHOPS })
 
   /** Throws `invalid_token` for any token that isn't, or no longer is, good in this shop. */
   async actor(token: string, tenant: Tenant, port: () => PortClient<typeof identity>): Promise<Actor> {

@@ -90,7 +90,7 @@ const thousands = (value: number) => Math.round(value).toLocaleString('en')
 const round = (value: number, digits = 1) => Number(value.toFixed(digits))
 
 /** The first column to the left, figures to the right. */
-function aligned(rows: string[][]): string {
+export function aligned(rows: string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows.map((row) =>
     `  ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join('   ')}`

@@ -11,7 +11,7 @@ import { send } from '../client/http.ts'
 import type { Platform } from '../stack/platform.ts'
 import { seedCatalogue } from './seed-catalogue.ts'
 
-const PASSWORD = `${randomBytes(9).toString('base64url')}aA1!`
+export const PASSWORD = `${randomBytes(9).toString('base64url')}aA1!`
 const AMPLE_STOCK = 1_000_000_000
 /** Registrations at a time: each takes a core for 36 ms of argon2. */
 const REGISTER_AT_ONCE = 4
@@ -36,8 +36,8 @@ export function createShop(platform: Platform, name: string): Promise<ShopRecord
   })
 }
 
-export async function openShop(platform: Platform): Promise<Shop> {
-  const { id, domain, website } = await createShop(platform, 'Bench')
+export async function openShop(platform: Platform, name = 'Bench'): Promise<Shop> {
+  const { id, domain, website } = await createShop(platform, name)
   const tenant: Tenant = {
     id,
     website,
