@@ -326,17 +326,23 @@ test('checkout reads every line as it was wanted, priced now, with the codes tha
   shirt.available = 1
   shop.shelf.variants.delete(gone.variant_id)
   const user_id = alice.userId as Id<'user'>
-  const { basket } = await readForCheckout(shop.system(), { user_id })
+  const { basket } = await readForCheckout(shop.system(), { holder: { user_id } })
   expect(basket).toMatchObject({ id, version, promo_codes: [{ code }], free_shipping: false })
   expect(basket!.lines.map(({ quantity, price, available }) => [quantity, price, available])).toEqual([[
     3,
     1_000,
     1,
   ], [1, null, 0]])
-  expect(await readForCheckout(shop.system(), { user_id, basket_id: newId('bask') })).toEqual({
+  expect(await readForCheckout(shop.system(), { holder: { user_id }, basket_id: newId('bask') })).toEqual({
     basket: null,
   })
-  expect(await readForCheckout(shop.system(), { user_id: newId('user') })).toEqual({ basket: null })
+  expect(await readForCheckout(shop.system(), { holder: { user_id: newId('user') } })).toEqual({
+    basket: null,
+  })
+  const strangers = [undefined, '', id, user_id, 'x'.repeat(43)]
+  for (const token of strangers) {
+    expect(await readForCheckout(shop.system(), { holder: { token } }), token).toEqual({ basket: null })
+  }
 })
 
 const uses = async (id: string) => (await staff.call('GET', `/admin/promo-codes/${id}`)).usage_count
@@ -362,6 +368,25 @@ test('one customer uses a code as often as one customer may', async () => {
   expect(found.filter((each) => each === 'ok')).toHaveLength(2)
   await redeem(shop.system(), { ...order(), user_id: newId('user') })
   expect(await uses(id)).toBe(3)
+})
+
+test('codes for the first order serve one order, though each was used once only', async () => {
+  const [one, two, beside] = [
+    await newCode({ first_order_only: true, is_stackable: true }),
+    await newCode({ first_order_only: true }),
+    await newCode({ first_order_only: true, is_stackable: true }),
+  ]
+  const order = (...codes: { id: Id<'promo'> }[]) => ({
+    order_id: newId('ord'),
+    user_id,
+    promo_codes: codes.map(({ id }) => id),
+  })
+  const user_id = newId('user')
+  const first = order(one, beside)
+  expect(await outcomes([redeem(shop.system(), first)])).toEqual(['ok'])
+  expect(await outcomes([redeem(shop.system(), order(two))])).toEqual(['promo_code_refused'])
+  await unredeem(shop.system(), first)
+  expect(await outcomes([redeem(shop.system(), order(two))])).toEqual(['ok'])
 })
 
 test('an order redeems once, gives back once, and never redeems after that', async () => {

@@ -366,6 +366,33 @@ test('an authorisation that comes after everything was given up is given up, too
     .toEqual({ status: 'voided', due_at: null })
 })
 
+test('an authorisation that comes while the provider is asked to give up is given up under a key of its own', async () => {
+  let authorized = () => {}
+  let isAsked = false
+  let gaveUp = () => {}
+  pay({
+    authorize: () =>
+      new Promise((resolve) => authorized = () => resolve({ status: 'authorized', reference: 'late' })),
+    void: () => {
+      if (isAsked) return Promise.resolve()
+      isAsked = true
+      return new Promise((resolve) => gaveUp = resolve)
+    },
+  })
+  const placing = place()
+  await until('the payment is asked for', () => Promise.resolve(money.length === 1))
+  const id = idFromBytes('ord', (await order()).id)
+  expect((await shop.post(`/v1/orders/${id}/cancel`, {})).status).toBe(200)
+  const recovering = shop.recover()
+  await until('the provider is asked to give up', () => Promise.resolve(isAsked))
+  authorized()
+  expect((await placing).status).toBe(409)
+  gaveUp()
+  await recovering
+  expect(new Set(money.filter((each) => each.startsWith('void'))).size).toBe(2)
+  expect(await state(id)).toMatchObject({ payment: 'voided', payment_status: 'voided', due_at: null })
+})
+
 const state = async (id: string) => {
   const [row] = await shop.rows(
     `select o.status, o.payment_status, p.status payment, p.refunded_amount, p.amount, p.due_at
@@ -424,6 +451,43 @@ test('a capture whose answer got lost is asked for again under its key, and its 
     status: 'cancelled',
     payment: 'refunded',
     payment_status: 'refunded',
+    due_at: null,
+  })
+})
+
+test('an order that is cancelled while a part of its money goes back is given back the rest as well', async () => {
+  let refunded = () => {}
+  const first = new Promise<void>((resolve) => refunded = resolve)
+  pay({
+    isByHand: false,
+    refund: async ({ key, amount }) => {
+      if (amount.amount === 100) await first
+      return { reference: key }
+    },
+  })
+  const { body } = await place()
+  const path = `/v1/admin/orders/${body.id}`
+  expect((await shop.post(`${path}/capture`, undefined)).status).toBe(200)
+  const refunding = shop.post(`${path}/refund`, { amount: 100 })
+  await until(
+    'the refund is asked for',
+    () => Promise.resolve(money.some((each) => each.startsWith('refund'))),
+  )
+  expect((await shop.post(`${path}/cancel`, {})).status).toBe(200)
+  const [cancelled] = await shop.rows(
+    "select envelope from outbox where envelope like '%orders.order.cancelled%' order by id desc limit 1",
+  )
+  expect(JSON.parse(cancelled!.envelope).data).toMatchObject({
+    refund_required: true,
+    refund_amount: { amount: TOTAL - 100 },
+  })
+  refunded()
+  expect((await refunding).status).toBe(200)
+  const { amount, ...rest } = await state(body.id)
+  expect(rest).toMatchObject({
+    status: 'cancelled',
+    payment: 'refunded',
+    refunded_amount: amount,
     due_at: null,
   })
 })

@@ -179,6 +179,36 @@ test('the totals are net, discount, shipping and VAT to the cent', async () => {
   })
 })
 
+test('a guest is told what the basket comes to before signing in, and nobody else is', async () => {
+  const { variants: [variant] } = await newProduct(owner, { price: 1_200 })
+  const guest = shop.visitor()
+  const { headers, body: basket } = await guest.post('/v1/baskets/items', {
+    variant_id: variant.id,
+    quantity: 1,
+  }, 200)
+  const held = { 'basket-token': headers['basket-token']! }
+  const asked = { shipping_method: 'standard' }
+  const { body: quote } = await guest.post('/v1/orders/quote', asked, 200, held)
+  expect(quote).toMatchObject({ basket_id: basket.id, expected_total: 1_200 * 1.2 + 588 })
+  const named = { ...asked, basket_id: basket.id }
+  for (
+    const [client, body, token] of [
+      [guest, asked, {}],
+      [guest, named, {}],
+      [guest, named, { 'basket-token': 'x'.repeat(43) }],
+      [await shop.customer(), named, held],
+      [(await newShop()).visitor(), named, held],
+    ] as const
+  ) {
+    const refused = await client.post('/v1/orders/quote', body, undefined, token)
+    expect(refused).toMatchObject({ status: 422, body: { code: 'basket_empty' } })
+  }
+  const customer = await shop.customer()
+  await customer.post('/v1/baskets/current/merge', undefined, 200, held)
+  const order = await checkout(customer, { expected_total: quote.expected_total }, {}, 201)
+  expect(order.body.totals).toEqual(quote.totals)
+})
+
 test('a price raised after it was shown is not charged: the order is refused with the new total', async () => {
   const { id, variants: [variant] } = await newProduct(owner, { price: 1_200 })
   const one = await buyer({ variant_id: variant.id, quantity: 1 })

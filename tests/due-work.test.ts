@@ -130,13 +130,17 @@ test('shops are put on record once; what is known of them stays', async () => {
 /** An event of the shop that its process wrote and never published. */
 async function leftBehind(shop: Shop, service: string): Promise<string> {
   const id = newId('evt')
-  await shop.rows(service, 'INSERT INTO outbox VALUES (?, ?, ?, ?, ?, NULL)', [
-    Buffer.from(idToBytes('evt', id)),
-    `events.s0.${shop.id}.none.such.event`,
-    '{}',
-    at(-60_000),
-    at(-50_000),
-  ])
+  await shop.rows(
+    service,
+    'INSERT INTO outbox (id, subject, envelope, created_at, claimed_until) VALUES (?, ?, ?, ?, ?)',
+    [
+      Buffer.from(idToBytes('evt', id)),
+      `events.s0.${shop.id}.none.such.event`,
+      '{}',
+      at(-60_000),
+      at(-50_000),
+    ],
+  )
   return id
 }
 const isPublished = async (shop: Shop, service: string, id: string) => {
@@ -193,7 +197,7 @@ test('upkeep removes old rows of the kernel’s tables however many there are, a
     }
   }
   await shop.rows('orders', 'DELETE FROM outbox')
-  await fill('outbox', (time) => [bytes('evt'), 'events.s0.a.b.c.d', '{}', time, time, time], 8, 6)
+  await fill('outbox', (time) => [bytes('evt'), 'events.s0.a.b.c.d', '{}', time, time, time, 0], 8, 6)
   await fill('inbox', (time) => ['a-test', bytes('evt'), time], 15, 13)
   const count = async () => {
     const [row] = await shop.rows(

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { catalogueVersion } from './support/catalogue-version.ts'
 import { checkout, newProduct, newPromoCode, placeOrder } from './support/selling.ts'
 import { type Client, newShop, type Shop } from './support/shops.ts'
 import { stockOf } from './support/stock.ts'
@@ -367,6 +368,34 @@ test('shipping methods: seeded, changed by version, hidden, deleted', async () =
   await owner.delete(path, 204)
   await owner.delete(path, 404)
   await (await shop.staff('admin')).post('/v1/admin/shipping-methods', method, 403)
+})
+
+test('a cancelled order is not deleted while its money is still to be given back', async () => {
+  const { staffPath } = await bought()
+  await owner.post(`${staffPath}/capture`, undefined, 200)
+  await owner.post(`${staffPath}/cancel`, {}, 200)
+  expect((await owner.delete(staffPath)).body).toMatchObject({ code: 'in_use', payment_status: 'paid' })
+  await owner.post(`${staffPath}/refund`, {}, 200)
+  await owner.delete(staffPath, 204)
+})
+
+test('each change of a shipping method puts what the edge has kept out of reach, a refused one does not', async () => {
+  const other = await newShop()
+  const merchant = await other.owner()
+  const path = '/v1/admin/shipping-methods/express'
+  const before = await catalogueVersion(other)
+  const { headers } = await merchant.get(path, 200)
+  await merchant.patch(path, { price: 1_190 }, 200, { 'if-match': headers.etag })
+  await merchant.patch(path, { price: 1_290 }, 412, { 'if-match': headers.etag })
+  const { is_active: _, version: _version, price: _price, ...method } = (await merchant.get(path, 200)).body
+  await merchant.delete(path, 204)
+  await merchant.post('/v1/admin/shipping-methods', { ...method, price: 990 }, 201)
+  const told = await other.rows(
+    'orders',
+    "select 1 from outbox where envelope like '%shipping_methods.changed%'",
+  )
+  expect(told).toHaveLength(3)
+  await until('the version has moved on', async () => await catalogueVersion(other) === before + 3)
 })
 
 test('an order forgets who its customer was when the account is deleted', async () => {

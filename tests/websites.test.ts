@@ -77,7 +77,19 @@ test('a repeated request with its key makes one shop', async () => {
   const again = await operator().call('POST', '/platform/v1/tenants', body, key)
   expect(again.body.id).toBe(first.body.id)
   await operator().untilActive(first.body.id)
+  const { provisioning } = (await operator().call('GET', `/platform/v1/tenants/${first.body.id}`)).body
+  expect(provisioning).toMatchObject({ status: 'done', attempts: 0 })
+  expect(await leaseOf(first.body.id), 'the process that was asked has made it').toBe(1)
 })
+
+async function leaseOf(id: string): Promise<number> {
+  const connection = await mysql.createConnection({ uri: inject('platform').databaseUrl })
+  const [rows] = await connection.query('SELECT lease FROM platform_db.provisionings WHERE tenant_id = ?', [
+    id,
+  ])
+  await connection.end()
+  return (rows as { lease: number }[])[0]!.lease
+}
 
 describe('the owner of a shop', () => {
   const invite = (id: string) => operator().call('POST', `/platform/v1/tenants/${id}/owner-invitations`)

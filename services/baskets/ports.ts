@@ -20,10 +20,19 @@ export const RefusedCode = z.object({
   reason: z.enum(refusals),
 })
 
+/** What a guest holds a basket by. One that was never given out is like none. */
+export const BasketToken = z.string().max(200)
+
 export const checkout = definePort('baskets', 'checkout', {
-  /** The active basket of a user, priced now; null when there is none or another than `basket_id`. */
+  /**
+   * The active basket of a user, or of the guest who holds the token, priced now; null when there is none or another
+   * than `basket_id`. Codes with a limit for each customer count no use of a guest's: whoever orders is a user.
+   */
   read: {
-    input: z.object({ user_id: Id('user'), basket_id: Id('bask').optional() }),
+    input: z.object({
+      holder: z.union([z.object({ user_id: Id('user') }), z.object({ token: BasketToken.optional() })]),
+      basket_id: Id('bask').optional(),
+    }),
     output: z.object({
       basket: z.object({
         id: Id('bask'),

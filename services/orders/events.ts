@@ -112,3 +112,9 @@ export const orderCompleted = defineEvent('orders.order.completed', {
   subject: 'order_id',
   data: z.object({ ...base, total: Price, completed_at: at }),
 })
+
+export const shippingMethodsChanged = defineEvent('orders.shipping_methods.changed', {
+  summary: 'Shoppers can choose among other shipping methods, or at other prices',
+  subject: 'website_id',
+  data: z.object({ website_id: z.string(), changed_at: at }),
+})

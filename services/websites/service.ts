@@ -1,7 +1,7 @@
 import { directory } from '../../shared/service/directory.ts'
 import { providePort } from '../../shared/service/port.ts'
 import { defineService } from '../../shared/service/service.ts'
-import { catalogueVersion } from './consumers/catalogue-version.ts'
+import { onCatalogueChanged, onShippingMethodsChanged } from './consumers/catalogue-version.ts'
 import { plans } from './endpoints/plans.ts'
 import { tenants } from './endpoints/tenants.ts'
 import { webhooks } from './endpoints/webhooks.ts'
@@ -33,7 +33,7 @@ export default defineService<Ctx>({
       upgrade: async (ctx: Ctx, { tenant }) => ({ applied: await upgrade(ctx, tenant) }),
     }),
   ],
-  consumers: [catalogueVersion],
+  consumers: [onCatalogueChanged, onShippingMethodsChanged],
   jobs: [
     { name: 'resume-provisioning', next: nextProvisioning, run: resumeProvisionings },
     { name: 'upgrade-shops', next: (_, now) => Promise.resolve(now), pauseMs: 10_000, run: upgradeBehind },

@@ -8,17 +8,31 @@ import type { Notes } from './notes.ts'
  */
 export class Attempts {
   readonly #notes: Pick<Notes, 'read' | 'write'>
+  readonly #untried = new Set<string>()
 
   constructor(notes: Pick<Notes, 'read' | 'write'>) {
     this.#notes = notes
   }
 
+  /** The message is let go before anything was tried. Remembered here, it is a first delivery when it comes again. */
+  untried(message: JsMsg): void {
+    if (!this.#isFirst(message)) return
+    if (this.#untried.size >= MAX_UNTRIED) this.#untried.clear()
+    this.#untried.add(nameOf(message))
+  }
+
   /** The number of the attempt that begins now: 1 is the first. */
   async begin(message: JsMsg): Promise<number> {
-    if (message.info.deliveryCount === 1) return 1
+    const isFirst = this.#isFirst(message)
+    this.#untried.delete(nameOf(message))
+    if (isFirst) return 1
     const attempt = (await this.#notes.read(nameOf(message)) ?? 1) + 1
     await this.#notes.write(nameOf(message), attempt)
     return attempt
+  }
+
+  #isFirst(message: JsMsg): boolean {
+    return message.info.deliveryCount === 1 || this.#untried.has(nameOf(message))
   }
 
   /** What was begun turned out not to be an attempt. */
@@ -26,6 +40,9 @@ export class Attempts {
     await this.#notes.write(nameOf(message), attempt - 1)
   }
 }
+
+/** More than a consumer may have delivered without an answer. */
+const MAX_UNTRIED = 20_000
 
 /** The time tells messages apart that have the same number in streams of different generations. */
 const nameOf = ({ info }: JsMsg) =>

@@ -32,10 +32,10 @@ function loop(handle: Subscription['handle']) {
     },
     letters: () =>
       nats.published.filter(({ subject }) => subject.startsWith('dead.')).map(({ subject, text, msgID }) => ({
+        ...JSON.parse(text),
         subject,
         msgID,
         text,
-        ...JSON.parse(text),
       })),
   }
 }
@@ -80,6 +80,31 @@ test('deliveries that were no attempts do not count, however many they were', as
   fails = false
   expect(await answerTo({ delivery: 1_001 })).toBe('ack')
   expect(letters()).toEqual([])
+})
+
+test('what was let go untried, as its shop has many waiting, is a first delivery when it comes again', async () => {
+  let end = () => {}
+  const gate = new Promise<void>((resolve) => end = resolve)
+  const { nats } = loop(() => gate)
+  const message = (seq: number, delivery: number) =>
+    nats.deliver(
+      new FakeMessage({
+        subject: 'events.s0.acme.a.b.c',
+        text: `{"subject":"${seq}"}`,
+        seq,
+        delivery,
+        publishedAt: new Date(1),
+      }),
+    )
+  const all = Array.from({ length: 600 }, (_, i) => message(i, 1))
+  const refused = await vi.waitFor(() =>
+    all.find(({ answer }) => answer) ?? Promise.reject(new Error('none yet'))
+  )
+  expect(refused.answer).toMatchObject({ nak: expect.any(Number) })
+  end()
+  const again = message(refused.seq, 2)
+  await vi.waitFor(() => expect(again.answer).toBe('ack'))
+  expect(nats.notes.size, 'nothing had to be looked up or written').toBe(0)
 })
 
 test('a message that takes its process along becomes a dead letter before it is begun once more', async () => {

@@ -57,7 +57,10 @@ export class ConsumerLoop {
     this.#attempts = new Attempts(new Notes(broker))
     this.#turns = new Turns<Delivery>({
       run: (delivery) => this.#handle(delivery),
-      refuse: ({ message }, afterMs) => this.#letGo(message, afterMs),
+      refuse: ({ message, attempt }, afterMs) => {
+        if (attempt === undefined) this.#attempts.untried(message)
+        this.#letGo(message, afterMs)
+      },
     })
   }
 

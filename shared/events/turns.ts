@@ -5,8 +5,8 @@ const RUNNING = 32
 const RUNNING_OF_ONE = 8
 const MAX_RUNNING = 128
 /** Messages that wait for their turn, of all shops, of one, and of one that nothing works for. */
-const MAX_WAITING = 512
-const MAX_WAITING_OF_ONE = 64
+const MAX_WAITING = 2_048
+const MAX_WAITING_OF_ONE = 512
 const MAX_WAITING_OF_PAUSED = 8
 const PAUSE_MS = 1_000
 const MAX_PAUSE_MS = 5_000

@@ -130,11 +130,14 @@ function readEvent(
   return { ...event, data: data.data }
 }
 
+/** What an inbox can keep. */
+const EVENT_ID = /^evt_[0-7][0-9a-hjkmnp-tv-z]{25}$/
+
 function parseEnvelope(text: string): Envelope {
   try {
     const envelope = JSON.parse(text) as Envelope
     if (
-      envelope?.specversion === '1.0' && envelope.id && envelope.tenantid && envelope.data &&
+      envelope?.specversion === '1.0' && EVENT_ID.test(envelope.id) && envelope.tenantid && envelope.data &&
       typeof envelope.dataversion === 'number'
     ) return envelope
   } catch {

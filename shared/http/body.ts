@@ -9,9 +9,14 @@ export type BodyLimits = {
   values?: number
 }
 
+const MAX_DEPTH = 16
+
 /** Enough for every form; what takes more says so in its route. */
 const DEFAULT: Required<BodyLimits> = { bytes: 64 * 1024, values: 2_000 }
-const MAX_DEPTH = 16
+
+/** The limits, as a contract tells them. */
+export const limitsText = ({ bytes = DEFAULT.bytes, values = DEFAULT.values }: BodyLimits = {}): string =>
+  `At most ${bytes / 1024} KiB, ${values} values and ${MAX_DEPTH} levels`
 
 /**
  * Refuses a body before it is worked on: too long, encoded in a way that isn't decoded here, with too many values or

@@ -1,7 +1,6 @@
 import type { Context, MiddlewareHandler, TypedResponse } from 'hono'
 import { etag } from 'hono/etag'
 import { createMiddleware } from 'hono/factory'
-import { Problem } from '../errors/problem.ts'
 
 /**
  * A public answer: the edge may keep it for `seconds`, browsers ask again each time. Weak ETag over the text; 304 to
@@ -29,18 +28,6 @@ export function publicJson<T>(c: Context, data: T, seconds = 60): Response & Typ
     ? new Response(null, { status: 304, headers })
     : new Response(text, { status: 200, headers: { ...headers, 'content-type': 'application/json' } })
   return response as Response & TypedResponse<T, 200, 'json'>
-}
-
-/** The ETag of a resource that counts its versions. */
-export const versionTag = (version: number): string => `"v${version}"`
-
-/** For updates: 428 without If-Match, 412 when the resource has moved on. Returns the version the caller saw. */
-export function expectedVersion(c: Context): number {
-  const given = c.req.header('if-match')
-  if (given === undefined) throw new Problem('precondition_required')
-  const version = /^"v(\d+)"$/.exec(given)?.[1]
-  if (version === undefined) throw new Problem('precondition_failed')
-  return Number(version)
 }
 
 const matches = (header: string | undefined, etag: string) =>

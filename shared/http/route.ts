@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi'
 import { type ProblemCode, statusOf, titleOf } from '../errors/codes.ts'
 import { type Access, accessProblems, guard, securityOf } from './access.ts'
-import { type BodyLimits, limitBody } from './body.ts'
+import { type BodyLimits, limitBody, limitsText } from './body.ts'
 import { cachedFor } from './caching.ts'
 import { idempotent } from './idempotency.ts'
 
@@ -45,7 +45,7 @@ export function route<const R extends Given>(given: R) {
   const made = createRoute({
     ...config,
     ...securityOf(access),
-    ...(config.request && { request: key ? withIdempotencyKey(config.request) : config.request }),
+    ...(config.request && { request: requestOf(given) }),
     middleware: [
       guard(access),
       ...(hasBody && limits !== 'streamed' ? [limitBody(limits)] : []),
@@ -93,6 +93,19 @@ function inputProblems({ request }: Pick<RouteConfig, 'request'>): ProblemCode[]
   const { body, params, query, headers } = request ?? {}
   if (body) return ['invalid_json', 'payload_too_large', 'unsupported_media_type', 'validation_failed']
   return params || query || headers ? ['validation_failed'] : []
+}
+
+/** As given, with what the declaration adds: the key's header, and the limits in words. */
+function requestOf({ request, limits, idempotent: key }: Given): RouteConfig['request'] {
+  const body = request?.body
+  const isJson = body?.content['application/json'] !== undefined && limits !== 'streamed'
+  const limited = isJson
+    ? {
+      ...request,
+      body: { ...body, description: `${body.description}. ${limitsText(limits as BodyLimits)}` },
+    }
+    : request
+  return key ? withIdempotencyKey(limited) : limited
 }
 
 function withIdempotencyKey(request: RouteConfig['request']): RouteConfig['request'] {

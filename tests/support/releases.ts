@@ -71,7 +71,7 @@ export async function stallAt(step: string, on: Running) {
     stalled: () =>
       until(`the process stands still at ${step}`, async () => {
         const [rows] = await holder.query(
-          `SELECT 1 FROM information_schema.processlist WHERE state = 'User lock' AND info LIKE '%provisioning_steps%'`,
+          `SELECT 1 FROM information_schema.processlist WHERE state = 'User lock' AND id <> CONNECTION_ID()`,
         )
         return (rows as unknown[]).length > 0
       }),

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { noContent, ok, route } from '../../../shared/http/route.ts'
+import { PageQuery } from '../../../shared/http/pagination.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { deletes, gets, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminDeleteBasket } from '../operations/baskets/admin-delete.ts'
 import { adminGetBasket } from '../operations/baskets/admin-get.ts'
@@ -13,41 +14,34 @@ const tags = ['Admin baskets']
 const params = z.object({ id: Id('bask') })
 
 const list = route({
+  ...lists(AdminBasketSummary, {
+    status: Status.optional(),
+    user_id: Id('user').optional(),
+    ...PageQuery(15),
+  }),
   operationId: 'adminListBaskets',
-  method: 'get',
   path: '/admin/baskets',
   summary: 'List the baskets of the shop, newest first',
   tags,
   access: 'baskets.view',
-  request: {
-    query: z.object({ status: Status.optional(), user_id: Id('user').optional(), ...PageQuery(15) }),
-  },
-  responses: { 200: ok(Page(AdminBasketSummary), 'A page of baskets') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminBasket),
   operationId: 'adminGetBasket',
-  method: 'get',
   path: '/admin/baskets/{id}',
   summary: 'A basket as it was last changed',
   tags,
   access: 'baskets.view',
-  request: { params },
-  responses: { 200: ok(AdminBasket, 'The basket') },
-  problems: ['not_found'],
 })
 
 const remove = route({
+  ...deletes(params),
   operationId: 'adminDeleteBasket',
-  method: 'delete',
   path: '/admin/baskets/{id}',
   summary: 'Delete a basket; whoever shopped with it begins anew',
   tags,
   access: 'baskets.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found'],
 })
 
 export const adminBaskets: Endpoints<Ctx> = (app) => {

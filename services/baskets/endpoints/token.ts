@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { BasketToken } from '../ports.ts'
 import type { Answer } from '../operations/baskets/internal.ts'
 import type { Basket } from '../shapes/basket.ts'
 
 /** What names a guest's basket. Anything that was never given out is like none. */
 export const headers = z.object({
-  'basket-token': z.string().max(200).optional().openapi({
+  'basket-token': BasketToken.optional().openapi({
     description:
       'A guest’s hold of a basket: the `Basket-Token` of the answer that made it. Who is signed in has ' +
       'the account’s basket whatever the token: POST /v1/baskets/current/merge brings the guest’s along',

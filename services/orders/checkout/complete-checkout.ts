@@ -1,4 +1,5 @@
 import { Problem } from '../../../shared/errors/problem.ts'
+import { paymentMachine } from '../domain/payment-states.ts'
 import { quantities } from '../domain/quantities.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchPayment, findOrder } from '../queries/orders.ts'
@@ -98,15 +99,15 @@ export async function closeBasket(ctx: Ctx, { order, lines }: Placed): Promise<v
 }
 
 /**
- * The authorisation may have come after the one who cancelled had given up what there was: once more, under another
- * key, as the provider would not act on the first again.
+ * The authorisation may have come after the one who cancelled had given up what there was, or while the provider was
+ * being asked to: once more, under another key, as the provider would not act on the first again.
  */
 async function giveUpLate(ctx: Ctx, order: Placed['order']): Promise<void> {
   await ctx.transaction(async (tx) => {
     const at = ctx.now()
     const payment = await fetchPayment(tx, order.id)
     const changes = { operation_id: ctx.newId('op'), due_at: leaseUntil(ctx, at) }
-    await movePayment(tx, payment, 'voiding', at, changes)
+    await movePayment(tx, payment, 'voiding', at, changes, [...paymentMachine.sources('voiding'), 'voiding'])
   })
   await settlePayment(ctx, order.id)
 }

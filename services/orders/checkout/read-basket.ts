@@ -3,6 +3,8 @@ import { quantities } from '../domain/quantities.ts'
 import type { Ctx } from '../needs.ts'
 import type { QuoteRequest } from '../shapes/quote.ts'
 
+/** Whose basket: an account's, or that of a guest who holds its token. */
+export type BasketHolder = Parameters<Ctx['ports']['checkout']['read']>[0]['holder']
 type Read = NonNullable<Awaited<ReturnType<Ctx['ports']['checkout']['read']>>['basket']>
 /** A basket of which every line has a price. */
 export type OrderableBasket = Omit<Read, 'lines'> & { lines: (Read['lines'][number] & { price: number })[] }
@@ -14,11 +16,11 @@ export type OrderableBasket = Omit<Read, 'lines'> & { lines: (Read['lines'][numb
  */
 export async function readBasket(
   ctx: Ctx,
-  user_id: `user_${string}`,
+  holder: BasketHolder,
   input: Pick<QuoteRequest, 'basket_id' | 'basket_version'>,
 ): Promise<OrderableBasket> {
   const { basket } = await ctx.ports.checkout.read({
-    user_id,
+    holder,
     ...(input.basket_id && { basket_id: input.basket_id }),
   })
   if (!basket || basket.lines.length === 0) throw new Problem('basket_empty')

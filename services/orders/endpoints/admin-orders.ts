@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { expectedVersions, versionTag } from '../../../shared/http/versions.ts'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { deletes, gets, lists, updatesVersion } from '../../../shared/http/verbs.ts'
+import { expectedVersions, versioned } from '../../../shared/http/versions.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCancelOrder } from '../operations/orders/admin-cancel.ts'
@@ -28,64 +28,49 @@ const params = z.object({ id: Id('ord') })
 const answer = { 200: ok(AdminOrder, 'The order as it is now') }
 
 const list = route({
+  ...lists(AdminOrderSummary, {
+    status: OrderStatusName.optional(),
+    user_id: Id('user').optional(),
+    order_number: Line(24).optional().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
+    placed_from: Instant.optional(),
+    placed_before: Instant.optional(),
+    q: Line(254).optional().openapi({
+      description: 'Beginning of the customer’s e-mail address',
+      example: 'alice@',
+    }),
+  }),
   operationId: 'adminListOrders',
-  method: 'get',
   path: '/admin/orders',
   summary: 'Orders of the shop, newest first',
   tags,
   access: 'orders.view',
-  request: {
-    query: z.object({
-      ...PageQuery(20),
-      status: OrderStatusName.optional(),
-      user_id: Id('user').optional(),
-      order_number: Line(24).optional().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
-      placed_from: Instant.optional(),
-      placed_before: Instant.optional(),
-      q: Line(254).optional().openapi({
-        description: 'Beginning of the customer’s e-mail address',
-        example: 'alice@',
-      }),
-    }),
-  },
-  responses: { 200: ok(Page(AdminOrderSummary), 'A page of orders') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminOrder),
   operationId: 'adminGetOrder',
-  method: 'get',
   path: '/admin/orders/{id}',
   summary: 'One order with its lines, history and payments',
   tags,
   access: 'orders.view',
-  request: { params },
-  responses: { 200: ok(AdminOrder, 'The order') },
-  problems: ['not_found'],
 })
 
 const update = route({
+  ...updatesVersion(params, OrderChanges, AdminOrder),
   operationId: 'adminUpdateOrder',
-  method: 'patch',
   path: '/admin/orders/{id}',
   summary: 'Change what staff notes on an order',
   tags,
   access: 'orders.update',
-  request: { params, body: json(OrderChanges) },
-  responses: answer,
-  problems: ['not_found', 'precondition_failed', 'precondition_required'],
 })
 
 const remove = route({
+  ...deletes(params, 'in_use', 'conflict'),
   operationId: 'adminDeleteOrder',
-  method: 'delete',
   path: '/admin/orders/{id}',
   summary: 'Hide an order that came to its end',
   tags,
   access: 'orders.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use', 'conflict'],
 })
 
 const setStatus = route({
@@ -144,14 +129,11 @@ const refund = route({
 
 export const adminOrders: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => c.json(await adminListOrders(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => {
-    const order = await adminGetOrder(c.var.ctx, c.req.valid('param').id)
-    return c.json(order, 200, { etag: versionTag(order.version) })
-  })
+  app.openapi(get, async (c) => versioned(c, await adminGetOrder(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(update, async (c) => {
     const { id } = c.req.valid('param')
-    const order = await adminUpdateOrder(c.var.ctx, id, expectedVersions(c), c.req.valid('json'))
-    return c.json(order, 200, { etag: versionTag(order.version) })
+    const changes = c.req.valid('json')
+    return versioned(c, await adminUpdateOrder(c.var.ctx, id, expectedVersions(c), changes), 200)
   })
   app.openapi(remove, async (c) => {
     await adminDeleteOrder(c.var.ctx, c.req.valid('param').id)

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { publicJson } from '../../../shared/http/caching.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
+import { gets } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCountOrders } from '../operations/order-statuses/admin-count.ts'
@@ -20,19 +20,18 @@ const list = route({
   summary: 'What an order may be, and what it may become next',
   tags,
   access: 'public',
+  cached: KEPT_S,
   responses: { 200: ok(z.object({ data: z.array(OrderStatus) }), 'All statuses') },
 })
 
 const get = route({
+  ...gets(z.object({ name: Line(12).openapi({ example: 'confirmed' }) }), OrderStatus),
   operationId: 'getOrderStatus',
-  method: 'get',
   path: '/order-statuses/{name}',
   summary: 'One order status',
   tags,
   access: 'public',
-  request: { params: z.object({ name: Line(12).openapi({ example: 'confirmed' }) }) },
-  responses: { 200: ok(OrderStatus, 'The status') },
-  problems: ['not_found'],
+  cached: KEPT_S,
 })
 
 const statistics = route({
@@ -46,8 +45,8 @@ const statistics = route({
 })
 
 export const orderStatuses: Endpoints<Ctx> = (app) => {
-  app.openapi(list, (c) => publicJson(c, { data: listOrderStatuses() }, KEPT_S))
-  app.openapi(get, (c) => publicJson(c, getOrderStatus(c.req.valid('param').name), KEPT_S))
+  app.openapi(list, (c) => c.json({ data: listOrderStatuses() }, 200))
+  app.openapi(get, (c) => c.json(getOrderStatus(c.req.valid('param').name), 200))
   app.openapi(statistics, async (c) => {
     return c.json(await adminCountOrders(c.var.ctx), 200)
   })

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
+import { PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, gets, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
+import { BasketToken } from '../../baskets/ports.ts'
 import type { Ctx } from '../needs.ts'
 import { cancelOrder } from '../operations/orders/cancel.ts'
 import { getOrder } from '../operations/orders/get.ts'
@@ -13,6 +15,11 @@ import { Cancellation, NewOrder, Order, OrderSummary } from '../shapes/order.ts'
 import { OrderQuote, QuoteRequest } from '../shapes/quote.ts'
 
 const tags = ['Orders']
+const headers = z.object({
+  'basket-token': BasketToken.optional().openapi({
+    description: 'A guest’s hold of a basket. Who is signed in has the account’s basket whatever the token',
+  }),
+})
 const params = z.object({ id: Id('ord') })
 
 const refusals = [
@@ -31,51 +38,51 @@ const quote = route({
   path: '/orders/quote',
   summary: 'What an order of the basket would come to, with codes and shipping',
   description:
-    'Changes nothing. Refused as the order itself would be; `expected_total` is what to order with.',
+    'Changes nothing. Refused as the order itself would be; `expected_total` is what to order with. ' +
+    'A guest is told what the basket comes to by its `Basket-Token`; whoever orders signs in, and then limits ' +
+    'of codes for each customer count as well.',
   tags,
-  access: 'customer',
-  request: { body: json(QuoteRequest) },
+  access: 'public',
+  request: { headers, body: json(QuoteRequest) },
   responses: { 200: ok(OrderQuote, 'The totals, and the choices of shipping') },
   problems: [...refusals],
 })
 
 const place = route({
+  ...creates(
+    NewOrder,
+    Order,
+    'payment_refused',
+    'plan_limit',
+    'conflict',
+    'basket_already_ordered',
+    ...refusals,
+  ),
   operationId: 'placeOrder',
-  method: 'post',
   path: '/orders',
   summary: 'Order a basket: answers once stock and payment are secured',
   description:
     'An order that comes to anything but `expected_total` is refused with `basket_changed` and the new totals.',
   tags,
   access: 'customer',
-  idempotent: true,
-  request: { body: json(NewOrder) },
-  responses: { 201: ok(Order, 'The confirmed order') },
-  problems: ['payment_refused', 'plan_limit', 'conflict', 'basket_already_ordered', ...refusals],
 })
 
 const list = route({
+  ...lists(OrderSummary, PageQuery(10, 50)),
   operationId: 'listOrders',
-  method: 'get',
   path: '/orders',
   summary: 'Your orders, newest first',
   tags,
   access: 'customer',
-  request: { query: z.object(PageQuery(10, 50)) },
-  responses: { 200: ok(Page(OrderSummary), 'A page of orders') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, Order),
   operationId: 'getOrder',
-  method: 'get',
   path: '/orders/{id}',
   summary: 'One of your orders with its lines',
   tags,
   access: 'customer',
-  request: { params },
-  responses: { 200: ok(Order, 'The order') },
-  problems: ['not_found'],
 })
 
 const cancel = route({
@@ -92,7 +99,11 @@ const cancel = route({
 })
 
 export const orders: Endpoints<Ctx> = (app) => {
-  app.openapi(quote, async (c) => c.json(await quoteOrder(c.var.ctx, c.req.valid('json')), 200))
+  app.openapi(quote, async (c) => {
+    const token = c.req.valid('header')['basket-token']
+    c.header('cache-control', 'private, no-store')
+    return c.json(await quoteOrder(c.var.ctx, token, c.req.valid('json')), 200)
+  })
   app.openapi(place, async (c) => c.json(await placeOrder(c.var.ctx, c.req.valid('json')), 201))
   app.openapi(list, async (c) => c.json(await listOrders(c.var.ctx, c.req.valid('query')), 200))
   app.openapi(get, async (c) => c.json(await getOrder(c.var.ctx, c.req.valid('param').id), 200))

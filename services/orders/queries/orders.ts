@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, isNull, type SQL } from 'drizzle-orm'
 import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
 import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
+import { found } from '../../../shared/db/rows.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { stockOf } from '../domain/order-states.ts'
 import { orderLines, orders, orderStatusHistory, payments, type Placed, shippingMethods } from '../schema.ts'
@@ -40,19 +41,14 @@ export async function fetchOrder(
   owner?: Placed['order']['user_id'],
 ): Promise<Placed> {
   const conditions = [eq(orders.id, id), isNull(orders.deleted_at), owner && eq(orders.user_id, owner)]
-  const [order] = await db.select().from(orders).where(
-    and(...conditions.filter((each) => each !== undefined)),
-  )
-  if (!order) throw new Problem('not_found')
+  const order = found(await db.select().from(orders).where(and(...conditions)))
   return { order, lines: await linesOf(db, { order_id: id }) }
 }
 
 /** The order as it is, for as long as the transaction lasts. Throws `not_found`. */
 export async function lockOrder(tx: Executor, id: Placed['order']['id']): Promise<Placed> {
-  const [order] = await tx.select().from(orders).where(and(eq(orders.id, id), isNull(orders.deleted_at))).for(
-    'update',
-  )
-  if (!order) throw new Problem('not_found')
+  const live = and(eq(orders.id, id), isNull(orders.deleted_at))
+  const order = found(await tx.select().from(orders).where(live).for('update'))
   return { order, lines: await linesOf(tx, { order_id: id }) }
 }
 
@@ -61,8 +57,8 @@ export async function findOrderOfBasket(
   db: Executor,
   basket: Placed['order']['basket_id'],
 ): Promise<Placed | undefined> {
-  const [found] = await db.select({ id: orders.id }).from(orders).where(eq(orders.placed_basket_id, basket))
-  return found && await findOrder(db, found.id)
+  const [order] = await db.select({ id: orders.id }).from(orders).where(eq(orders.placed_basket_id, basket))
+  return order && await findOrder(db, order.id)
 }
 
 /** What others may know of an order. */
@@ -85,11 +81,8 @@ export async function fetchShippingMethod(db: Executor, code: string) {
   })
 }
 
-export async function fetchPayment(db: Executor, order_id: Placed['order']['id']) {
-  const [payment] = await db.select().from(payments).where(eq(payments.order_id, order_id))
-  if (!payment) throw new Problem('not_found')
-  return payment
-}
+export const fetchPayment = async (db: Executor, order_id: Placed['order']['id']) =>
+  found(await db.select().from(payments).where(eq(payments.order_id, order_id)))
 
 export const historyOf = (db: Executor, order_id: Placed['order']['id']) =>
   db.select().from(orderStatusHistory).where(eq(orderStatusHistory.order_id, order_id))

@@ -7,7 +7,7 @@ import { effectsOf } from '../domain/order-states.ts'
 import { orderCancelled } from '../events.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchPayment, insertHistory } from '../queries/orders.ts'
-import { orders, type Placed, type Refusal } from '../schema.ts'
+import { orders, type PaymentRow, type Placed, type Refusal } from '../schema.ts'
 import { baseOf, itemsOf } from './events-of.ts'
 import { giveMoneyBack } from './give-money-back.ts'
 import { change, firstChanges } from './history.ts'
@@ -64,7 +64,7 @@ export async function cancelOrder(
     const isOwed = await releaseMoney(ctx, tx, placed, payment, cancellation)
     const noted = [ctx, order, 'cancelled', by, reason, at] as const
     await insertHistory(tx, order.status === 'pending' ? firstChanges(...noted) : [change(...noted)])
-    const captured = payment.status === 'captured' ? payment.amount - payment.refunded_amount : 0
+    const captured = heldOf(payment)
     tx.emit(orderCancelled, {
       ...baseOf(order),
       items: itemsOf(lines),
@@ -81,6 +81,10 @@ export async function cancelOrder(
     return { order: { ...order, ...changes }, lines, isOwed }
   })
 }
+
+/** Captured money that is on its way back to nobody yet; of a capture under way nobody knows. Minor units. */
+const heldOf = ({ status, amount, refunded_amount, refunding_amount }: PaymentRow): number =>
+  status === 'captured' || status === 'refunding' ? amount - refunded_amount - refunding_amount : 0
 
 /** While a checkout runs, its own lease has to pass first: an authorisation may be under way. */
 async function releaseMoney(

@@ -5,8 +5,8 @@ import type { OrderRow, PaymentRow } from '../schema.ts'
 import { movePayment } from './move-payment.ts'
 
 /**
- * For an order that was cancelled: its authorisation is to be given up, what was captured refunded. A capture under way
- * comes here once it is known to have taken money. Money that moves by hand is owed until staff notes that it went back.
+ * For an order that was cancelled: its authorisation is to be given up, what was captured refunded. A capture or
+ * a refund of a part that is under way comes here once it is known what happened. Money that moves by hand is owed until staff notes that it went back.
  * True: the provider has to be asked, at `due_at` at the latest.
  */
 export async function giveMoneyBack(

@@ -20,7 +20,7 @@ type Changes = Partial<
 
 /**
  * The only way a payment changes its state: if it is in one from which the machine leads to `to`, or in one of `from`
- * where that is given. False, and nothing changed, when it is not: somebody else was faster. What its order says of
+ * where that is given, and nobody has asked for another movement since it was read. False, and nothing changed, when it is not: somebody else was faster. What its order says of
  * the payment changes with it.
  */
 export async function movePayment(
@@ -33,7 +33,13 @@ export async function movePayment(
 ): Promise<boolean> {
   const moved = await tx.update(payments)
     .set({ status: to, due_at: null, attempts: 0, updated_at: at, ...changes })
-    .where(and(eq(payments.id, payment.id), inArray(payments.status, [...from])))
+    .where(
+      and(
+        eq(payments.id, payment.id),
+        inArray(payments.status, [...from]),
+        eq(payments.operation_id, payment.operation_id),
+      ),
+    )
   if (affectedRows(moved) === 0) return false
   await tx.update(orders).set({
     payment_status: statusOf(to, changes.refunded_amount ?? payment.refunded_amount),

@@ -5,6 +5,7 @@ import { showPrice } from '../../../shared/kernel/vat.ts'
 import { effectsOf, orderMachine } from '../domain/order-states.ts'
 import { refundOf } from '../domain/refund.ts'
 import { orderPaid, orderRefunded } from '../events.ts'
+import type { Tx } from '../../../shared/service/context.ts'
 import type { Ctx } from '../needs.ts'
 import { askToMove } from '../payments/ask.ts'
 import { fetchPayment, findOrder, lockOrder } from '../queries/orders.ts'
@@ -37,7 +38,7 @@ export async function settlePayment(ctx: Ctx, order_id: OrderRow['id']): Promise
     }
     case 'refunding': {
       const { reference } = await askToMove(ctx, 'refund', order, payment)
-      await noteRefund(ctx, payment, reference)
+      if (await noteRefund(ctx, payment, reference)) await settlePayment(ctx, order_id)
     }
   }
 }
@@ -58,26 +59,34 @@ async function noteCapture(ctx: Ctx, payment: PaymentRow, reference: string): Pr
       paid_at: at.toISOString(),
     })
     tx.audit('order.payment_captured', order.id, { reference })
-    if (order.status !== 'cancelled') return false
-    const captured = { ...payment, status: 'captured' as const }
-    const reason = order.cancellation_reason ?? 'cancelled'
-    return await giveMoneyBack(ctx, tx, order, captured, {
-      reason,
-      by: 'payments',
-      due_at: leaseUntil(ctx, at),
-    })
+    return await returnTheRest(ctx, tx, order, payment)
   })
 }
 
-/** All of it, before the order has left: the order becomes `refunded`, with what the state table says of that. */
-async function noteRefund(ctx: Ctx, payment: PaymentRow, reference: string): Promise<void> {
-  await ctx.transaction(async (tx) => {
+/** Of an order that was cancelled while its money moved. True: the provider has to be asked. */
+async function returnTheRest(ctx: Ctx, tx: Tx, order: OrderRow, payment: PaymentRow): Promise<boolean> {
+  if (order.status !== 'cancelled') return false
+  return await giveMoneyBack(ctx, tx, order, { ...payment, status: 'captured' }, {
+    reason: order.cancellation_reason ?? 'cancelled',
+    by: 'payments',
+    due_at: leaseUntil(ctx, ctx.now()),
+  })
+}
+
+/**
+ * All of it, before the order has left: the order becomes `refunded`, with what the state table says of that. True when
+ * the order was cancelled while a part went back: the rest of it is on its way, too.
+ */
+async function noteRefund(ctx: Ctx, payment: PaymentRow, reference: string): Promise<boolean> {
+  return await ctx.transaction(async (tx) => {
     const at = ctx.now()
     const { order, lines } = await lockOrder(tx, payment.order_id)
     const refunded_amount = payment.refunded_amount + payment.refunding_amount
     const isWhole = refunded_amount === payment.amount
     const noted = { refunded_amount, refunding_amount: 0 }
-    if (!await movePayment(tx, payment, isWhole ? 'refunded' : 'captured', at, noted, ['refunding'])) return
+    if (!await movePayment(tx, payment, isWhole ? 'refunded' : 'captured', at, noted, ['refunding'])) {
+      return false
+    }
     const reason = payment.refund_reason
     const by = payment.refund_by ?? 'payments'
     const isEnd = isWhole && orderMachine.can(order.status, 'refunded')
@@ -103,5 +112,6 @@ async function noteRefund(ctx: Ctx, payment: PaymentRow, reference: string): Pro
       refunded_at: at.toISOString(),
     })
     tx.audit('order.payment_refunded', order.id, { reference, reason, amount: payment.refunding_amount })
+    return !isWhole && await returnTheRest(ctx, tx, order, { ...payment, ...noted })
   })
 }

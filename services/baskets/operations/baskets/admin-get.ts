@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { money } from '../../../../shared/kernel/money.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
@@ -10,8 +10,7 @@ import { selectBaskets, showSummary } from './admin-internal.ts'
 
 /** Throws `not_found`. */
 export async function adminGetBasket(ctx: Ctx, id: Id<'bask'>): Promise<AdminBasket> {
-  const [row] = await selectBaskets(ctx.db).where(and(eq(baskets.id, id), isNull(baskets.archived_at)))
-  if (!row) throw new Problem('not_found')
+  const row = found(await selectBaskets(ctx.db).where(and(eq(baskets.id, id), isNull(baskets.archived_at))))
   const { currency, ip_address, user_agent } = row.basket
   const lines = await ctx.db.select().from(basketItems).where(eq(basketItems.basket_id, id))
     .orderBy(asc(basketItems.id))

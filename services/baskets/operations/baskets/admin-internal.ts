@@ -8,6 +8,7 @@ import type { AdminBasketSummary } from '../../shapes/admin-basket.ts'
 /** Any basket of the shop, as it was last changed. */
 export const selectBaskets = (db: Executor) =>
   db.select({
+    id: baskets.id,
     basket: baskets,
     line_count: sql<number>`(select count(*) from ${basketItems} where ${
       eq(basketItems.basket_id, baskets.id)

@@ -17,8 +17,10 @@ export type Answer = { basket: Basket; token?: string }
  * Whose basket a request is about. An account's never opens by a token; a token that is not one, or that nobody
  * was given, is like none.
  */
-export function holderOf(ctx: Ctx, token: string | undefined): Holder {
-  if (ctx.actor.type === 'user') return { type: 'user', id: ctx.actor.id }
+export const holderOf = ({ actor }: Ctx, token: string | undefined): Holder =>
+  actor.type === 'user' ? { type: 'user', id: actor.id } : guestOf(token)
+
+export function guestOf(token: string | undefined): Holder {
   const token_hash = hashOfToken(token)
   return token_hash ? { type: 'guest', token_hash } : { type: 'stranger' }
 }

@@ -1,24 +1,25 @@
 import type { z } from '@hono/zod-openapi'
-import type { Id } from '../../../../shared/kernel/id.ts'
 import type { Offer } from '../../domain/price-basket.ts'
 import type { Ctx } from '../../needs.ts'
 import type { checkout, CheckoutLine } from '../../ports.ts'
 import { price, quoteLines } from '../../queries/price.ts'
 import { findBasket } from '../../queries/baskets.ts'
+import { guestOf } from './internal.ts'
 
+type Input = z.infer<typeof checkout.methods.read.input>
 type Output = z.infer<typeof checkout.methods.read.output>
 
 /**
- * The basket as its user wants it: every line with the whole quantity, every code. What can't be bought or used is in
+ * The basket as its holder wants it: every line with the whole quantity, every code. What can't be bought or used is in
  * it too, without a price, short of stock or with the reason, so that checkout refuses it aloud instead of ordering
  * something else than was asked for.
  */
-export async function readForCheckout(
-  ctx: Ctx,
-  input: { user_id: Id<'user'>; basket_id?: Id<'bask'> },
-): Promise<Output> {
-  const basket = await findBasket(ctx.db, { type: 'user', id: input.user_id })
-  if (!basket || (input.basket_id && input.basket_id !== basket.id)) return { basket: null }
+export async function readForCheckout(ctx: Ctx, { holder, basket_id }: Input): Promise<Output> {
+  const basket = await findBasket(
+    ctx.db,
+    'user_id' in holder ? { type: 'user', id: holder.user_id } : guestOf(holder.token),
+  )
+  if (!basket || (basket_id && basket_id !== basket.id)) return { basket: null }
   const priced = price(ctx, basket.lines, basket.codes, await quoteLines(ctx, basket.lines))
   const named = priced.codes.map(({ code: { id, code }, discount, refusal }) => ({
     promo_code_id: id,

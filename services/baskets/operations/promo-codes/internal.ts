@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import { affectedRows, type Executor, isDuplicate } from '../../../../shared/db/database.ts'
+import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { type FieldError, Problem } from '../../../../shared/errors/problem.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { networkOf } from '../../../../shared/kernel/network.ts'
@@ -23,25 +24,21 @@ export async function guessCode(ctx: Ctx, text: string): Promise<OfferedCode> {
   const key = `${tenant.id}/${user ?? networkOf(origin.ip ?? '')}`
   const wait = guesses.take(key, ctx.now())
   if (wait > 0) throw new Problem('too_many_requests', undefined, {}, { 'retry-after': String(wait) })
-  let found: OfferedCode | undefined
+  let code: OfferedCode | undefined
   try {
-    found = await findCode(ctx.db, normalCode(text), user)
+    code = await findCode(ctx.db, normalCode(text), user)
   } catch (error) {
     guesses.giveBack(key)
     throw error
   }
-  if (!found || !isValid(found, ctx.now())) throw new Problem('promo_code_refused')
+  if (!code || !isValid(code, ctx.now())) throw new Problem('promo_code_refused')
   guesses.giveBack(key)
-  return found
+  return code
 }
 
 /** Throws `not_found` for one that was deleted, too. */
-export async function fetchPromoCode(db: Executor, id: PromoRow['id']): Promise<PromoRow> {
-  const [row] = await db.select().from(promoCodes)
-    .where(and(eq(promoCodes.id, id), isNull(promoCodes.deleted_at)))
-  if (!row) throw new Problem('not_found')
-  return row
-}
+export const fetchPromoCode = async (db: Executor, id: PromoRow['id']): Promise<PromoRow> =>
+  found(await db.select().from(promoCodes).where(and(eq(promoCodes.id, id), isNull(promoCodes.deleted_at))))
 
 /** Throws `validation_failed` for terms that clash. */
 export function refuseFaults(terms: Parameters<typeof faultsOf>[0]): void {
@@ -49,10 +46,7 @@ export function refuseFaults(terms: Parameters<typeof faultsOf>[0]): void {
   if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors })
 }
 
-export function refuseDuplicate(error: unknown): never {
-  if (isDuplicate(error, 'promo_codes_code')) throw new Problem('already_exists', 'This code exists already')
-  throw error
-}
+export const refuseDuplicate = onDuplicate({ promo_codes_code: 'This code exists already' })
 
 export const dateOf = (text: string | null): Date | null => text === null ? null : new Date(text)
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
@@ -65,7 +65,18 @@ async function useOnce(
       eq(redemptions.status, 'redeemed'),
     ),
   )
-  const hasOrdered = code!.first_order_only && await tx.$count(baskets, ordersOf(user_id)) > 0
+  const hasOrdered = code!.first_order_only && (
+    await tx.$count(baskets, ordersOf(user_id)) > 0 ||
+    // An order that is not closed yet, with another code for the first one.
+    await tx.$count(
+        redemptions,
+        and(
+          eq(redemptions.user_id, user_id),
+          eq(redemptions.status, 'redeemed'),
+          ne(redemptions.order_id, order_id),
+        ),
+      ) > 0
+  )
   if (!isLeftFor(code!, uses, hasOrdered)) throw refused(id)
   await tx.insert(redemptions)
     .values({ order_id, promo_code_id: id, user_id, status: 'redeemed', created_at: now, updated_at: now })

@@ -6,14 +6,24 @@ import type { Ctx } from '../../needs.ts'
 import { fetchOrder, fetchPayment } from '../../queries/orders.ts'
 import { type OrderRow, orders } from '../../schema.ts'
 
-/** Hides an order that came to its end; the row is kept for accounting. Throws `in_use` for one that is under way. */
+/**
+ * Hides an order that came to its end; the row is kept for accounting. Throws `in_use` for one that is under way, or
+ * cancelled with money that is still to be given back: nobody would find it again.
+ */
 export async function adminDeleteOrder(ctx: Ctx, id: OrderRow['id']): Promise<void> {
   const { order } = await fetchOrder(ctx.db, id)
   const payment = await fetchPayment(ctx.db, id)
-  if (!orderMachine.isFinal(order.status) || payment.due_at) {
-    throw new Problem('in_use', 'Only delivered, cancelled and refunded orders can be deleted', {
-      order_status: order.status,
-    })
+  const isOwed = order.status === 'cancelled' && payment.status === 'captured'
+  if (!orderMachine.isFinal(order.status) || payment.due_at || isOwed) {
+    const { status: order_status, payment_status } = order
+    throw new Problem(
+      'in_use',
+      'Only delivered, cancelled and refunded orders that owe nothing can be deleted',
+      {
+        order_status,
+        payment_status,
+      },
+    )
   }
   await ctx.transaction(async (tx) => {
     const now = ctx.now()

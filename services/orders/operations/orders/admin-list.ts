@@ -1,10 +1,10 @@
-import { and, desc, eq, gte, isNull, like, lt, type SQL } from 'drizzle-orm'
-import { type Page, page } from '../../../../shared/http/pagination.ts'
+import { and, eq, gte, isNull, like, lt, type SQL } from 'drizzle-orm'
+import type { Page } from '../../../../shared/http/pagination.ts'
 import type { OrderStatus } from '../../domain/order-states.ts'
 import type { Ctx } from '../../needs.ts'
 import { type OrderRow, orders } from '../../schema.ts'
 import type { AdminOrderSummary } from '../../shapes/order.ts'
-import { newestAfter, newestCursor, showAdminSummary, summaryColumns } from './internal.ts'
+import { newestFirst, showAdminSummary, summaryColumns } from './internal.ts'
 
 type Filter = {
   status?: OrderStatus
@@ -35,9 +35,9 @@ export async function adminListOrders(ctx: Ctx, filter: Filter): Promise<Page<Ad
     placed_from ? gte(orders.placed_at, new Date(placed_from)) : undefined,
     placed_before ? lt(orders.placed_at, new Date(placed_before)) : undefined,
     q ? like(orders.customer_email, `${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`) : undefined,
-    newestAfter(filter.cursor),
+    newestFirst.after(filter.cursor),
   ]
   const rows = await ctx.db.select(adminColumns).from(orders).where(and(...conditions))
-    .orderBy(desc(orders.placed_at), desc(orders.id)).limit(filter.limit + 1)
-  return page(rows, filter.limit, newestCursor, showAdminSummary)
+    .orderBy(...newestFirst.order).limit(filter.limit + 1)
+  return newestFirst.page(rows, filter.limit, showAdminSummary)
 }

@@ -1,6 +1,5 @@
-import { and, eq, lt, or } from 'drizzle-orm'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { decodeCursor, encodeCursor } from '../../../../shared/http/pagination.ts'
+import { keyset } from '../../../../shared/http/pagination.ts'
 import { money } from '../../../../shared/kernel/money.ts'
 import {
   type BothSides,
@@ -192,15 +191,7 @@ export const summaryColumns = {
   cancelled_at: orders.cancelled_at,
 }
 
-/** Newest first. */
-export const newestAfter = (cursor: string | undefined) => {
-  const after = decodeCursor('newest', 2, cursor) as [number, OrderRow['id']] | undefined
-  if (!after) return undefined
-  const at = new Date(after[0])
-  return or(lt(orders.placed_at, at), and(eq(orders.placed_at, at), lt(orders.id, after[1])))
-}
-export const newestCursor = (row: Pick<OrderRow, 'placed_at' | 'id'>) =>
-  encodeCursor('newest', [row.placed_at.getTime(), row.id])
+export const newestFirst = keyset('newest', { placed_at: orders.placed_at, id: orders.id }, 'desc')
 
 /** The guard let nobody else pass. */
 export function customerOf({ actor }: Ctx): Extract<Ctx['actor'], { type: 'user' }> {

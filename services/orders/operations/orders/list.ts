@@ -1,9 +1,9 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
-import { type Page, page } from '../../../../shared/http/pagination.ts'
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Page } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
 import { orders } from '../../schema.ts'
 import type { OrderSummary } from '../../shapes/order.ts'
-import { customerOf, newestAfter, newestCursor, showSummary, summaryColumns } from './internal.ts'
+import { customerOf, newestFirst, showSummary, summaryColumns } from './internal.ts'
 
 /** The caller's own, newest first. */
 export async function listOrders(
@@ -12,9 +12,9 @@ export async function listOrders(
 ): Promise<Page<OrderSummary>> {
   const rows = await ctx.db.select(summaryColumns).from(orders)
     .where(
-      and(eq(orders.user_id, customerOf(ctx).id), isNull(orders.deleted_at), newestAfter(query.cursor)),
+      and(eq(orders.user_id, customerOf(ctx).id), isNull(orders.deleted_at), newestFirst.after(query.cursor)),
     )
-    .orderBy(desc(orders.placed_at), desc(orders.id))
+    .orderBy(...newestFirst.order)
     .limit(query.limit + 1)
-  return page(rows, query.limit, newestCursor, showSummary)
+  return newestFirst.page(rows, query.limit, showSummary)
 }

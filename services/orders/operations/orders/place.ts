@@ -73,7 +73,7 @@ async function requireClosed(
 async function draftOf(ctx: Ctx, input: NewOrder): Promise<Placed> {
   const customer = customerOf(ctx)
   const [basket, shipping] = await Promise.all([
-    readBasket(ctx, customer.id, input),
+    readBasket(ctx, { user_id: customer.id }, input),
     fetchShippingMethod(ctx.db, input.shipping_method),
     requireQuota(ctx),
   ])

@@ -4,16 +4,21 @@ import { priceOrder } from '../../domain/price-order.ts'
 import type { Ctx } from '../../needs.ts'
 import { fetchShippingMethod, offeredMethods } from '../../queries/orders.ts'
 import type { OrderQuote, QuoteRequest } from '../../shapes/quote.ts'
-import { customerOf, showLine, showPromoCode, showTotals } from './internal.ts'
+import { showLine, showPromoCode, showTotals } from './internal.ts'
 
 /**
- * What an order of the basket would come to now, by the reckoning and with the refusals of the order itself. Changes
- * nothing and holds nothing: stock is secured by ordering alone.
+ * What an order of the basket would come to now, by the reckoning and with the refusals of the order itself; of a guest's
+ * basket, too. Changes nothing and holds nothing: stock is secured by ordering alone.
  */
-export async function quoteOrder(ctx: Ctx, input: QuoteRequest): Promise<OrderQuote> {
+export async function quoteOrder(
+  ctx: Ctx,
+  token: string | undefined,
+  input: QuoteRequest,
+): Promise<OrderQuote> {
+  const holder = ctx.actor.type === 'user' ? { user_id: ctx.actor.id } : { token }
   const { currency, prices_include_vat } = ctx.tenant
   const [basket, shipping, methods] = await Promise.all([
-    readBasket(ctx, customerOf(ctx).id, input),
+    readBasket(ctx, holder, input),
     input.shipping_method === undefined ? null : fetchShippingMethod(ctx.db, input.shipping_method),
     offeredMethods(ctx.db),
   ])

@@ -1,9 +1,8 @@
-import { isDuplicate } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { onDuplicate } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { shippingMethods } from '../../schema.ts'
 import type { AdminShippingMethod, NewShippingMethod } from '../../shapes/shipping-method.ts'
-import { requireOrder, showAdminMethod } from './internal.ts'
+import { announceMethods, requireOrder, showAdminMethod } from './internal.ts'
 
 /** Throws `already_exists`. */
 export async function adminCreateShippingMethod(
@@ -14,9 +13,9 @@ export async function adminCreateShippingMethod(
   const now = ctx.now()
   const row = { ...input, version: 1, created_at: now, updated_at: now }
   await ctx.transaction(async (tx) => {
-    await tx.insert(shippingMethods).values(row).catch((error) => {
-      throw isDuplicate(error) ? new Problem('already_exists', 'A method has this code already') : error
-    })
+    await tx.insert(shippingMethods).values(row)
+      .catch(onDuplicate({ PRIMARY: 'A method has this code already' }))
+    announceMethods(ctx, tx)
     tx.audit('shipping_method.created', row.code, input)
   })
   return showAdminMethod(ctx, row)

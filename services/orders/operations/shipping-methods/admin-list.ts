@@ -1,7 +1,7 @@
-import type { Page } from '../../../../shared/http/pagination.ts'
+import type { Page, PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
 import type { AdminShippingMethod } from '../../shapes/shipping-method.ts'
-import { listWhere, type PageQuery, showAdminMethod } from './internal.ts'
+import { listWhere, showAdminMethod } from './internal.ts'
 
 /** All of them, also those not offered now. */
 export async function adminListShippingMethods(

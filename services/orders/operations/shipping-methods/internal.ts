@@ -1,34 +1,32 @@
-import { and, asc, eq, gt, or } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
+import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { decodeCursor, encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
+import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
 import { showPrice, unitPrice } from '../../../../shared/kernel/vat.ts'
+import type { Tx } from '../../../../shared/service/context.ts'
+import { shippingMethodsChanged } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import { type ShippingMethodRow, shippingMethods } from '../../schema.ts'
 import type { AdminShippingMethod, ShippingMethod } from '../../shapes/shipping-method.ts'
 
-export type PageQuery = { limit: number; cursor?: string }
+const { price, code } = shippingMethods
+const cheapestFirst = keyset('price', { price, code })
 
-/** Cheapest first. */
 export async function listWhere<T>(
   ctx: Ctx,
   query: PageQuery,
   showRow: (row: ShippingMethodRow) => T,
-  condition?: ReturnType<typeof eq>,
+  condition?: SQL,
 ): Promise<Page<T>> {
-  const after = decodeCursor('price', 2, query.cursor) as [number, string] | undefined
-  const { price, code } = shippingMethods
   const rows = await ctx.db.select().from(shippingMethods)
-    .where(and(condition, after && or(gt(price, after[0]), and(eq(price, after[0]), gt(code, after[1])))))
-    .orderBy(asc(price), asc(code))
-    .limit(query.limit + 1)
-  return page(rows, query.limit, (row) => encodeCursor('price', [row.price, row.code]), showRow)
+    .where(and(condition, cheapestFirst.after(query.cursor)))
+    .orderBy(...cheapestFirst.order).limit(query.limit + 1)
+  return cheapestFirst.page(rows, query.limit, showRow)
 }
 
-export async function fetchMethod(ctx: Ctx, code: string): Promise<ShippingMethodRow> {
-  const [row] = await ctx.db.select().from(shippingMethods).where(eq(shippingMethods.code, code))
-  if (!row) throw new Problem('not_found')
-  return row
-}
+/** Throws `not_found`. */
+export const fetchMethod = async (ctx: Ctx, code: string): Promise<ShippingMethodRow> =>
+  found(await ctx.db.select().from(shippingMethods).where(eq(shippingMethods.code, code)))
 
 /** Throws `validation_failed`. */
 export function requireOrder({ min_days, max_days }: { min_days: number; max_days: number }): void {
@@ -53,3 +51,7 @@ export const showAdminMethod = (ctx: Ctx, row: ShippingMethodRow): AdminShipping
   is_active: row.is_active,
   version: row.version,
 })
+
+/** Part of every change of what shoppers can choose: answers kept at the edge are out of date. */
+export const announceMethods = (ctx: Ctx, tx: Tx): void =>
+  tx.emit(shippingMethodsChanged, { website_id: ctx.tenant.website, changed_at: ctx.now().toISOString() })

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
-import type { Page } from '../../../../shared/http/pagination.ts'
+import type { Page, PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
 import { shippingMethods } from '../../schema.ts'
 import type { ShippingMethod } from '../../shapes/shipping-method.ts'
-import { listWhere, type PageQuery, showMethod } from './internal.ts'
+import { listWhere, showMethod } from './internal.ts'
 
 /** What a shopper can choose, cheapest first. */
 export async function listShippingMethods(ctx: Ctx, query: PageQuery): Promise<Page<ShippingMethod>> {

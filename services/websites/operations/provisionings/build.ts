@@ -22,7 +22,10 @@ const steps: [Exclude<StepName, 'activation'>, (making: Making) => Promise<unkno
   ['owner', async ({ ctx, shop, work }) => {
     if (!work.owner) return
     const { user_id } = await (ctx.forTenant(shop) as Ctx).ports.accounts.createOwner(work.owner)
-    await ctx.db.update(tenants).set({ owner_id: user_id }).where(eq(tenants.id, shop.id))
+    await ctx.transaction(async (tx) => {
+      await advance(tx, work, {}, ctx.now())
+      await tx.update(tenants).set({ owner_id: user_id }).where(eq(tenants.id, shop.id))
+    })
   }],
   ['verification', ({ ctx, shop }) => ctx.shops.verify(shop)],
 ]

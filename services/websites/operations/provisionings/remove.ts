@@ -10,8 +10,9 @@ export async function remove(ctx: Ctx, work: Work): Promise<void> {
   if (shop) {
     void ctx.shops.routeChanged(shop)
     await ctx.shops.remove(shop.id, rightOf(ctx, work))
-    await ctx.shops.purgeEvents(shop)
   }
+  const [tenant] = await ctx.db.select().from(tenants).where(eq(tenants.id, work.tenant_id))
+  if (tenant) await ctx.shops.purgeEvents(tenant)
   await ctx.transaction(async (tx) => {
     const now = ctx.now()
     await advance(tx, work, { status: 'done', error: null, finished_at: now }, now)
