@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise'
 import { derive } from '../../services/products/domain/derived.ts'
-import { nameDigest } from '../../services/products/domain/slug.ts'
+import { nameDigest } from '../../shared/kernel/slug.ts'
 import { idToBytes, newId } from '../../shared/kernel/id.ts'
 
 type Size = { products: number; variants?: number; brands?: number; categories?: number }

@@ -1,4 +1,4 @@
-import { nameKey } from './slug.ts'
+import { nameKey } from '../../../shared/kernel/slug.ts'
 
 /** Two variants of a product may not have the same values: compared as people do, without case or ways to write it. */
 export const variantKey = (values: string[]): string => JSON.stringify(values.map(nameKey))

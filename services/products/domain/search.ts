@@ -1,4 +1,4 @@
-import { visible } from './text.ts'
+import { visible } from '../../../shared/kernel/text.ts'
 
 /**
  * Words as the full-text index holds them. InnoDB drops words under three letters and its stop words, and reads

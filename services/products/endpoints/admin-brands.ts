@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateBrand } from '../operations/brands/admin-create.ts'
 import { adminDeleteBrand } from '../operations/brands/admin-delete.ts'
@@ -15,64 +15,48 @@ const tags = ['Admin brands']
 const params = z.object({ id: Id('brand') })
 
 const list = route({
+  ...lists(AdminBrand),
   operationId: 'adminListBrands',
-  method: 'get',
   path: '/admin/brands',
   summary: 'List all brands by name, hidden ones too',
   tags,
   access: 'products.view',
-  request: { query: z.object(PageQuery()) },
-  responses: { 200: ok(Page(AdminBrand), 'A page of brands') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminBrand),
   operationId: 'adminGetBrand',
-  method: 'get',
   path: '/admin/brands/{id}',
   summary: 'One brand, shown or hidden',
   tags,
   access: 'products.view',
-  request: { params },
-  responses: { 200: ok(AdminBrand, 'The brand') },
-  problems: ['not_found'],
 })
 
 const create = route({
+  ...creates(NewBrand, AdminBrand, 'already_exists'),
   operationId: 'adminCreateBrand',
-  method: 'post',
   path: '/admin/brands',
   summary: 'Add a brand',
   tags,
   access: 'products.create',
-  idempotent: true,
-  request: { body: json(NewBrand) },
-  responses: { 201: ok(AdminBrand, 'The new brand') },
-  problems: ['already_exists'],
 })
 
 const update = route({
+  ...updates(params, BrandChanges, AdminBrand, 'already_exists'),
   operationId: 'adminUpdateBrand',
-  method: 'patch',
   path: '/admin/brands/{id}',
   summary: 'Change a brand; a new name is found by search a moment later',
   tags,
   access: 'products.update',
-  request: { params, body: json(BrandChanges) },
-  responses: { 200: ok(AdminBrand, 'The brand as it is now') },
-  problems: ['not_found', 'already_exists'],
 })
 
 const remove = route({
+  ...deletes(params, 'in_use'),
   operationId: 'adminDeleteBrand',
-  method: 'delete',
   path: '/admin/brands/{id}',
   summary: 'Delete a brand that no product is of',
   tags,
   access: 'products.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use'],
 })
 
 export const adminBrands: Endpoints<Ctx> = (app) => {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateCategory } from '../operations/categories/admin-create.ts'
 import { adminDeleteCategory } from '../operations/categories/admin-delete.ts'
@@ -15,64 +15,48 @@ const tags = ['Admin categories']
 const params = z.object({ id: Id('cat') })
 
 const list = route({
+  ...lists(AdminCategory),
   operationId: 'adminListCategories',
-  method: 'get',
   path: '/admin/categories',
   summary: 'List all categories, hidden ones too, in the order of their creation',
   tags,
   access: 'products.view',
-  request: { query: z.object(PageQuery()) },
-  responses: { 200: ok(Page(AdminCategory), 'A page of categories') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminCategory),
   operationId: 'adminGetCategory',
-  method: 'get',
   path: '/admin/categories/{id}',
   summary: 'One category, shown or hidden',
   tags,
   access: 'products.view',
-  request: { params },
-  responses: { 200: ok(AdminCategory, 'The category') },
-  problems: ['not_found'],
 })
 
 const create = route({
+  ...creates(NewCategory, AdminCategory, 'already_exists'),
   operationId: 'adminCreateCategory',
-  method: 'post',
   path: '/admin/categories',
   summary: 'Add a category',
   tags,
   access: 'products.create',
-  idempotent: true,
-  request: { body: json(NewCategory) },
-  responses: { 201: ok(AdminCategory, 'The new category') },
-  problems: ['already_exists'],
 })
 
 const update = route({
+  ...updates(params, CategoryChanges, AdminCategory, 'already_exists'),
   operationId: 'adminUpdateCategory',
-  method: 'patch',
   path: '/admin/categories/{id}',
   summary: 'Change a category, or move it with everything below it',
   tags,
   access: 'products.update',
-  request: { params, body: json(CategoryChanges) },
-  responses: { 200: ok(AdminCategory, 'The category as it is now') },
-  problems: ['not_found', 'already_exists'],
 })
 
 const remove = route({
+  ...deletes(params, 'in_use'),
   operationId: 'adminDeleteCategory',
-  method: 'delete',
   path: '/admin/categories/{id}',
   summary: 'Delete a category with everything below it, while no product is in any of them',
   tags,
   access: 'products.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use'],
 })
 
 export const adminCategories: Endpoints<Ctx> = (app) => {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { publicJson } from '../../../shared/http/caching.ts'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
+import { gets } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getCategory } from '../operations/categories/get.ts'
 import { listCategories } from '../operations/categories/list.ts'
@@ -12,6 +12,7 @@ import { IdOrSlug } from '../shapes/common.ts'
 import { ProductCard, ProductFilters } from '../shapes/product.ts'
 
 const tags = ['Categories']
+const CACHED_S = 300
 const params = z.object({ category: IdOrSlug })
 
 const tree = route({
@@ -21,19 +22,18 @@ const tree = route({
   summary: 'The tree of categories with the number of products in each',
   tags,
   access: 'public',
+  cached: CACHED_S,
   responses: { 200: ok(CategoryTree, 'The tree') },
 })
 
 const get = route({
+  ...gets(params, CategoryNode),
   operationId: 'getCategory',
-  method: 'get',
   path: '/categories/{category}',
   summary: 'One category with its subcategories, by id or slug',
   tags,
   access: 'public',
-  request: { params },
-  responses: { 200: ok(CategoryNode, 'The category') },
-  problems: ['not_found'],
+  cached: CACHED_S,
 })
 
 const products = route({
@@ -43,25 +43,24 @@ const products = route({
   summary: 'List the products of a category and of its subcategories',
   tags,
   access: 'public',
+  cached: 60,
   request: { params, query: ProductFilters.omit({ category: true }) },
   responses: { 200: ok(Page(ProductCard), 'A page of products') },
   problems: ['invalid_cursor', 'not_found'],
 })
 
-const CACHED_S = 300
-
 export const categories: Endpoints<Ctx> = (app) => {
-  app.openapi(tree, async (c) => publicJson(c, await listCategories(c.var.ctx), CACHED_S))
+  app.openapi(tree, async (c) => c.json(await listCategories(c.var.ctx), 200))
   app.openapi(
     get,
-    async (c) => publicJson(c, await getCategory(c.var.ctx, c.req.valid('param').category), CACHED_S),
+    async (c) => c.json(await getCategory(c.var.ctx, c.req.valid('param').category), 200),
   )
   app.openapi(
     products,
     async (c) =>
-      publicJson(
-        c,
+      c.json(
         await listCategoryProducts(c.var.ctx, c.req.valid('param').category, c.req.valid('query')),
+        200,
       ),
   )
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { publicJson } from '../../../shared/http/caching.ts'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
+import { gets } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getProduct } from '../operations/products/get.ts'
 import { listProducts } from '../operations/products/list.ts'
@@ -11,6 +11,7 @@ import { IdOrSlug } from '../shapes/common.ts'
 import { Product, ProductCard, ProductFilters, SearchQuery } from '../shapes/product.ts'
 
 const tags = ['Products']
+const params = z.object({ product: IdOrSlug })
 
 const list = route({
   operationId: 'listProducts',
@@ -19,6 +20,7 @@ const list = route({
   summary: 'List the products of the shop, filtered and in any of its orders',
   tags,
   access: 'public',
+  cached: 60,
   request: { query: ProductFilters },
   responses: { 200: ok(Page(ProductCard), 'A page of products') },
   problems: ['invalid_cursor'],
@@ -32,25 +34,24 @@ const search = route({
     'Find products by words of their name, reference, description, brand, tags and variants, best first',
   tags,
   access: 'public',
+  cached: 60,
   request: { query: SearchQuery },
   responses: { 200: ok(Page(ProductCard), 'What was found; 1,000 at most') },
   problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, Product),
   operationId: 'getProduct',
-  method: 'get',
   path: '/products/{product}',
   summary: 'One product with its variants, by id or slug',
   tags,
   access: 'public',
-  request: { params: z.object({ product: IdOrSlug }) },
-  responses: { 200: ok(Product, 'The product') },
-  problems: ['not_found'],
+  cached: 60,
 })
 
 export const products: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => publicJson(c, await listProducts(c.var.ctx, c.req.valid('query'))))
-  app.openapi(search, async (c) => publicJson(c, await searchProducts(c.var.ctx, c.req.valid('query'))))
-  app.openapi(get, async (c) => publicJson(c, await getProduct(c.var.ctx, c.req.valid('param').product)))
+  app.openapi(list, async (c) => c.json(await listProducts(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(search, async (c) => c.json(await searchProducts(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getProduct(c.var.ctx, c.req.valid('param').product), 200))
 }

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { publicJson } from '../../../shared/http/caching.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateVatRate } from '../operations/vat-rates/admin-create.ts'
 import { adminDeleteVatRate } from '../operations/vat-rates/admin-delete.ts'
@@ -17,69 +16,55 @@ const adminTags = ['Admin VAT rates']
 const params = z.object({ id: Id('vat') })
 
 const list = route({
+  ...lists(VatRate),
   operationId: 'listVatRates',
-  method: 'get',
   path: '/vat-rates',
   summary: 'List the VAT rates, lowest first',
   tags,
   access: 'public',
-  request: { query: z.object(PageQuery()) },
-  responses: { 200: ok(Page(VatRate), 'A page of rates') },
-  problems: ['invalid_cursor'],
+  cached: 60,
 })
 
 const get = route({
+  ...gets(params, VatRate),
   operationId: 'getVatRate',
-  method: 'get',
   path: '/vat-rates/{id}',
   summary: 'One VAT rate',
   tags,
   access: 'public',
-  request: { params },
-  responses: { 200: ok(VatRate, 'The rate') },
-  problems: ['not_found'],
+  cached: 60,
 })
 
 const create = route({
+  ...creates(NewVatRate, VatRate, 'already_exists'),
   operationId: 'adminCreateVatRate',
-  method: 'post',
   path: '/admin/vat-rates',
   summary: 'Add a VAT rate',
   tags: adminTags,
   access: 'products.create',
-  idempotent: true,
-  request: { body: json(NewVatRate) },
-  responses: { 201: ok(VatRate, 'The new rate') },
-  problems: ['already_exists'],
 })
 
 const update = route({
+  ...updates(params, VatRateChanges, VatRate, 'already_exists', 'in_use'),
   operationId: 'adminUpdateVatRate',
-  method: 'patch',
   path: '/admin/vat-rates/{id}',
   summary: 'Change a VAT rate: baskets follow, orders keep theirs. The default stays it until another one is',
   tags: adminTags,
   access: 'products.update',
-  request: { params, body: json(VatRateChanges) },
-  responses: { 200: ok(VatRate, 'The rate as it is now') },
-  problems: ['not_found', 'already_exists', 'in_use'],
 })
 
 const remove = route({
+  ...deletes(params, 'in_use'),
   operationId: 'adminDeleteVatRate',
-  method: 'delete',
   path: '/admin/vat-rates/{id}',
   summary: 'Delete a VAT rate that no product has and that isn’t the default',
   tags: adminTags,
   access: 'products.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use'],
 })
 
 export const vatRates: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => publicJson(c, await listVatRates(c.var.ctx, c.req.valid('query'))))
-  app.openapi(get, async (c) => publicJson(c, await getVatRate(c.var.ctx, c.req.valid('param').id)))
+  app.openapi(list, async (c) => c.json(await listVatRates(c.var.ctx, c.req.valid('query')), 200))
+  app.openapi(get, async (c) => c.json(await getVatRate(c.var.ctx, c.req.valid('param').id), 200))
   app.openapi(create, async (c) => c.json(await adminCreateVatRate(c.var.ctx, c.req.valid('json')), 201))
   app.openapi(
     update,

@@ -1,7 +1,7 @@
 import { inArray, or } from 'drizzle-orm'
 import type { Tx } from '../../../shared/service/context.ts'
 import { optionsOf } from '../domain/options.ts'
-import { nameFromSlug, slugsOf, withEnd } from '../domain/slug.ts'
+import { nameFromSlug, slugsOf, withEnd } from '../../../shared/kernel/slug.ts'
 import type { Ctx } from '../needs.ts'
 import { products } from '../schema.ts'
 import { roomForProducts } from '../writes/plan-limit.ts'

@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm'
 import type { Executor } from '../../../shared/db/database.ts'
-import { slug } from '../domain/slug.ts'
+import { slug } from '../../../shared/kernel/slug.ts'
 import { products } from '../schema.ts'
 import type { ImportRecord } from './record.ts'
 

@@ -3,7 +3,7 @@ import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import type { Executor } from '../../../shared/db/database.ts'
 import { newId } from '../../../shared/kernel/id.ts'
 import type { ImportRecord } from './record.ts'
-import { nameDigest, slugsOf } from '../domain/slug.ts'
+import { nameDigest, slugsOf } from '../../../shared/kernel/slug.ts'
 import { brands, categories } from '../schema.ts'
 
 type BrandId = typeof brands.$inferSelect['id']

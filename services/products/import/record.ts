@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { safeHtml } from '../domain/html.ts'
 import type { CsvProduct, CsvVariant } from '../domain/shopify/types.ts'
-import { withEnd } from '../domain/slug.ts'
+import { withEnd } from '../../../shared/kernel/slug.ts'
 import type { ProductOption } from '../schema.ts'
 import { NewVariant, VariantChanges } from '../shapes/variant.ts'
 import { ProductChanges } from '../shapes/admin-product.ts'

@@ -1,4 +1,4 @@
-import anyAscii from 'any-ascii'
+import { latinSlug } from '../../../shared/kernel/slug.ts'
 
 /** Names that the platform keeps for itself. */
 const RESERVED = new Set([
@@ -38,7 +38,7 @@ const MAX_TENANT_NAME = 20
 
 /** Lower-case words of the company's name, in Latin letters, joined by hyphens, cut at 20 characters, and 6 random hex digits. */
 export function tenantId(companyName: string, hex: string): string {
-  return `${slug(companyName, MAX_TENANT_NAME) || 'shop'}-${hex}`
+  return `${latinSlug(companyName, MAX_TENANT_NAME) || 'shop'}-${hex}`
 }
 
 /**
@@ -51,14 +51,6 @@ export function isSubdomain(text: string): boolean {
 
 /** What a shop answers at when its merchant doesn't choose: the name, or the whole tenant id where it is taken. */
 export function defaultSubdomain(companyName: string, tenant: string): string {
-  const name = slug(companyName, MAX_LABEL)
+  const name = latinSlug(companyName, MAX_LABEL)
   return isSubdomain(name) ? name : tenant
-}
-
-/** Of any script: `Société`, `Яндекс` and `小米` become `societe`, `yandeks` and `xiaomi`. */
-function slug(text: string, max: number): string {
-  return anyAscii(text).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '').slice(0, max).replace(
-    /-+$/,
-    '',
-  )
 }

@@ -1,4 +1,4 @@
-import { visible } from '../text.ts'
+import { visible } from '../../../../shared/kernel/text.ts'
 import { type DecimalMark, parseMoney, readNumber } from './numbers.ts'
 import { type Columns, type Field, rawCell } from './headers.ts'
 import type { CsvProblemCode, Report } from './types.ts'

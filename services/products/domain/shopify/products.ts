@@ -1,4 +1,4 @@
-import { nameKey } from '../slug.ts'
+import { nameKey } from '../../../../shared/kernel/slug.ts'
 import { readImages, variantImage } from './images.ts'
 import type { Field } from './headers.ts'
 import type { Line } from './line.ts'

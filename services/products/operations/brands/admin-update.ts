@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { nameDigest } from '../../domain/slug.ts'
+import { nameDigest } from '../../../../shared/kernel/slug.ts'
 import { searchOutdated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import { brands } from '../../schema.ts'

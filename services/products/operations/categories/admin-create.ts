@@ -1,4 +1,4 @@
-import { nameDigest, slugsOf } from '../../domain/slug.ts'
+import { nameDigest, slugsOf } from '../../../../shared/kernel/slug.ts'
 import type { Ctx } from '../../needs.ts'
 import { categories } from '../../schema.ts'
 import type { AdminCategory, NewCategory } from '../../shapes/category.ts'

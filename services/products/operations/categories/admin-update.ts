@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { nameDigest } from '../../domain/slug.ts'
+import { nameDigest } from '../../../../shared/kernel/slug.ts'
 import type { Ctx } from '../../needs.ts'
 import { categories } from '../../schema.ts'
 import type { AdminCategory, CategoryChanges } from '../../shapes/category.ts'

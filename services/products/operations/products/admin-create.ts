@@ -1,7 +1,7 @@
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { safeHtml } from '../../domain/html.ts'
 import { optionsOf, variantFaults } from '../../domain/options.ts'
-import { slug, withEnd } from '../../domain/slug.ts'
+import { slug, withEnd } from '../../../../shared/kernel/slug.ts'
 import { productCreated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import { findAny } from '../../queries/details.ts'

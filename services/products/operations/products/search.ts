@@ -1,7 +1,7 @@
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page } from '../../../../shared/http/pagination.ts'
 import { likePattern, searchQuery } from '../../domain/search.ts'
-import { visible } from '../../domain/text.ts'
+import { visible } from '../../../../shared/kernel/text.ts'
 import type { Ctx } from '../../needs.ts'
 import { readCard } from '../../queries/cards.ts'
 import { searchCards } from '../../queries/search.ts'

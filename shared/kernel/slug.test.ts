@@ -1,11 +1,27 @@
 import { expect, test } from 'vitest'
-import { nameFromSlug, nameKey, slug, slugsOf, withEnd } from './slug.ts'
+import { latinSlug, nameFromSlug, nameKey, slug, slugsOf, withEnd } from './slug.ts'
 
 test('an address keeps letters of any script and loses what only decorates', () => {
   expect(slug('Crème Brûlée & l’Œuf')).toBe('creme-brulee-loeuf')
   expect(slug('  --Blue__Shirt-- ')).toBe('blue__shirt')
   expect(slug('हिन्दी ไทย 抹茶')).toBe('हिन्दी-ไทย-抹茶')
   expect(slug('T\u00ADshirt\u200B')).toBe('tshirt')
+})
+
+test('Latin letters that no accent makes have their usual spelling, other scripts keep theirs', () => {
+  expect(slug('Straße ẞ Œuvre Ørsted Łódź Đà Þór')).toBe('strasse-ss-oeuvre-orsted-lodz-da-thor')
+  expect(slug('Işık Ħal Qormi')).toBe('isik-hal-qormi')
+  expect(slug('Яндекс 小米')).toBe('яндекс-小米')
+})
+
+test('a host name is of Latin letters, whatever the script of the name', () => {
+  expect(['Société', 'Яндекс', '小米', ' T\u00ADshirts & Co. '].map((name) => latinSlug(name, 63))).toEqual([
+    'societe',
+    'yandeks',
+    'xiaomi',
+    'tshirts-co',
+  ])
+  expect(latinSlug('a b', 2)).toBe('a')
 })
 
 test('what only looks like text is no address', () => {

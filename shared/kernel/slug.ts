@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
+import anyAscii from 'any-ascii'
 import { visible } from './text.ts'
 
 /** Characters of the column, in code points. */
 const MAX_SLUG = 255
-
-const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th' }
 
 /**
  * What tells names apart for people: case, spacing, ways of writing the same accent and what nobody sees don't;
@@ -21,15 +20,25 @@ export function slug(text: string): string {
   const made = visible(text)
     .normalize('NFKD')
     .replace(/(?<=\p{Script=Latin})\p{M}+|\p{Me}+/gu, '')
+    .replace(/(?![A-Za-z])\p{Script=Latin}/gu, anyAscii)
     .normalize('NFC')
     .toLowerCase()
-    .replace(/[ßæœøłđðþ]/g, (letter) => LETTERS[letter] ?? letter)
     .replace(/['’]/g, '')
     .replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-')
     .replace(/(?<=^|-)[\p{M}-]+/gu, '')
     .replace(/-$/, '')
   return Array.from(made).length > MAX_SLUG ? withEnd(made, digest(text)) : made
 }
+
+/**
+ * The same for what only takes a-z and digits, as host names and ids: letters of any script become Latin ones, `Яндекс`
+ * `yandeks` and `小米` `xiaomi`. Cut at `max` characters; empty where nothing is left.
+ */
+export const latinSlug = (text: string, max: number): string =>
+  anyAscii(visible(text)).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-/, '').slice(0, max).replace(
+    /-$/,
+    '',
+  )
 
 /**
  * The slugs that a name may have, the most readable first. The second one is its own in the place that `parent` names
