@@ -1,5 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { arg, type Executor, prepared } from '../../shared/db/database.ts'
+import { found } from '../../shared/db/rows.ts'
 import { Problem } from '../../shared/errors/problem.ts'
 import {
   permissions,
@@ -56,9 +57,7 @@ export type UserRow = { user: LiveUser } & Grants
 
 /** A user with roles and permissions. Throws `not_found`, also for a deleted one. */
 export async function fetchUser(db: Executor, id: UserId): Promise<UserRow> {
-  const [row] = await userById(db, { id })
-  if (!row) throw new Problem('not_found')
-  return row as UserRow
+  return found(await userById(db, { id })) as UserRow
 }
 
 const userByEmail = prepared((db) =>

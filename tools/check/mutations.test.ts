@@ -27,8 +27,8 @@ test('every operation of staff asks for a permission', () => {
 /** What anybody may change, and why. */
 const OPEN: Record<string, string> = {
   register: 'makes the account that others need',
-  login: 'proves who somebody is',
-  refreshTokens: 'its token is the proof',
+  logIn: 'proves who somebody is',
+  refreshSession: 'its token is the proof',
   acceptInvitation: 'its token is the proof',
   addBasketItem: 'guests have baskets, held by their token',
   updateBasketItem: 'guests have baskets, held by their token',

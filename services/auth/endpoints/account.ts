@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { deletes, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { changePassword } from '../operations/account/change-password.ts'
 import { getAccount } from '../operations/account/get.ts'
@@ -53,27 +53,21 @@ const password = route({
 })
 
 const sessions = route({
+  ...lists(Session),
   operationId: 'listSessions',
-  method: 'get',
   path: '/auth/sessions',
   summary: 'Where I am signed in, newest first',
   tags,
   access: 'customer',
-  request: { query: z.object(PageQuery()) },
-  responses: { 200: ok(Page(Session), 'A page of sessions') },
-  problems: ['invalid_cursor'],
 })
 
 const remove = route({
+  ...deletes(z.object({ id: Id('ses') })),
   operationId: 'deleteSession',
-  method: 'delete',
   path: '/auth/sessions/{id}',
   summary: 'Sign out somewhere else',
   tags,
   access: 'customer',
-  request: { params: z.object({ id: Id('ses') }) },
-  responses: { 204: noContent },
-  problems: ['not_found'],
 })
 
 export const account: Endpoints<Ctx> = (app) => {

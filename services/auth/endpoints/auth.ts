@@ -3,7 +3,7 @@ import type { Endpoints } from '../../../shared/service/service.ts'
 import { register } from '../operations/account/register.ts'
 import { logIn } from '../operations/sessions/log-in.ts'
 import { logOut } from '../operations/sessions/log-out.ts'
-import { refresh } from '../operations/sessions/refresh.ts'
+import { refreshSession } from '../operations/sessions/refresh.ts'
 import type { Ctx } from '../needs.ts'
 import { Registration } from '../shapes/account.ts'
 import { Credentials, Refresh, SignedIn, Tokens } from '../shapes/session.ts'
@@ -27,7 +27,7 @@ const registering = route({
 })
 
 const login = route({
-  operationId: 'login',
+  operationId: 'logIn',
   method: 'post',
   path: '/auth/login',
   summary: 'Sign in',
@@ -43,7 +43,7 @@ const login = route({
 })
 
 const refreshing = route({
-  operationId: 'refreshTokens',
+  operationId: 'refreshSession',
   method: 'post',
   path: '/auth/refresh',
   summary: 'Exchange a refresh token for new tokens',
@@ -59,7 +59,7 @@ const refreshing = route({
 })
 
 const logout = route({
-  operationId: 'logout',
+  operationId: 'logOut',
   method: 'post',
   path: '/auth/logout',
   summary: 'End the session of this request',
@@ -71,7 +71,10 @@ const logout = route({
 export const auth: Endpoints<Ctx> = (app) => {
   app.openapi(registering, async (c) => c.json(await register(c.var.ctx, c.req.valid('json')), 201, NO_STORE))
   app.openapi(login, async (c) => c.json(await logIn(c.var.ctx, c.req.valid('json')), 200, NO_STORE))
-  app.openapi(refreshing, async (c) => c.json(await refresh(c.var.ctx, c.req.valid('json')), 200, NO_STORE))
+  app.openapi(
+    refreshing,
+    async (c) => c.json(await refreshSession(c.var.ctx, c.req.valid('json')), 200, NO_STORE),
+  )
   app.openapi(logout, async (c) => {
     await logOut(c.var.ctx)
     return c.body(null, 204)

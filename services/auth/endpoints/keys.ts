@@ -9,7 +9,7 @@ import { JsonWebKeySet, SigningKey } from '../shapes/key.ts'
 const CACHED_S = 10
 
 const jwks = route({
-  operationId: 'getJwks',
+  operationId: 'listSigningKeys',
   method: 'get',
   path: '/auth/jwks',
   summary: 'The public keys of this shop’s access tokens (RFC 7517)',

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { PageQuery } from '../../../shared/http/pagination.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreatePermission } from '../operations/permissions/admin-create.ts'
 import { adminDeletePermission } from '../operations/permissions/admin-delete.ts'
@@ -15,64 +16,49 @@ const tags = ['Admin permissions']
 const params = z.object({ id: Id('perm') })
 
 const list = route({
+  ...lists(AdminPermission, PageQuery(50)),
   operationId: 'adminListPermissions',
-  method: 'get',
   path: '/admin/permissions',
   summary: 'List the permissions, by name',
   tags,
   access: 'roles.view',
-  request: { query: z.object(PageQuery(50)) },
-  responses: { 200: ok(Page(AdminPermission), 'A page of permissions') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminPermission),
   operationId: 'adminGetPermission',
-  method: 'get',
   path: '/admin/permissions/{id}',
   summary: 'One permission',
   tags,
   access: 'roles.view',
-  request: { params },
-  responses: { 200: ok(AdminPermission, 'The permission') },
-  problems: ['not_found'],
 })
 
 const create = route({
+  ...creates(NewPermission, AdminPermission, 'already_exists'),
   operationId: 'adminCreatePermission',
-  method: 'post',
   path: '/admin/permissions',
   summary: 'Add a permission for a merchant’s own tools to ask for',
   tags,
   access: 'roles.create',
-  idempotent: true,
-  request: { body: json(NewPermission) },
-  responses: { 201: ok(AdminPermission, 'The new permission') },
-  problems: ['already_exists'],
 })
 
 const update = route({
-  operationId: 'adminUpdatePermission',
+  ...updates(params, PermissionChanges, AdminPermission, 'already_exists', 'in_use', 'conflict'),
   method: 'put',
+  operationId: 'adminUpdatePermission',
   path: '/admin/permissions/{id}',
   summary: 'Rename a permission, if you have it by both names',
   tags,
   access: 'roles.update',
-  request: { params, body: json(PermissionChanges) },
-  responses: { 200: ok(AdminPermission, 'The permission as it is now') },
-  problems: ['not_found', 'already_exists', 'in_use', 'conflict'],
 })
 
 const remove = route({
+  ...deletes(params, 'in_use'),
   operationId: 'adminDeletePermission',
-  method: 'delete',
   path: '/admin/permissions/{id}',
   summary: 'Delete a permission: roles and users lose it',
   tags,
   access: 'roles.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use'],
 })
 
 export const permissions: Endpoints<Ctx> = (app) => {

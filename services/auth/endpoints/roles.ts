@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { PageQuery } from '../../../shared/http/pagination.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAddRolePermissions } from '../operations/roles/admin-add-permissions.ts'
 import { adminCreateRole } from '../operations/roles/admin-create.ts'
@@ -16,76 +17,59 @@ const tags = ['Admin roles']
 const params = z.object({ id: Id('role') })
 
 const list = route({
+  ...lists(AdminRole, PageQuery(50)),
   operationId: 'adminListRoles',
-  method: 'get',
   path: '/admin/roles',
   summary: 'List the roles with what they grant, by name',
   tags,
   access: 'roles.view',
-  request: { query: z.object(PageQuery(50)) },
-  responses: { 200: ok(Page(AdminRole), 'A page of roles') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminRole),
   operationId: 'adminGetRole',
-  method: 'get',
   path: '/admin/roles/{id}',
   summary: 'One role',
   tags,
   access: 'roles.view',
-  request: { params },
-  responses: { 200: ok(AdminRole, 'The role') },
-  problems: ['not_found'],
 })
 
 const create = route({
+  ...creates(NewRole, AdminRole, 'already_exists'),
   operationId: 'adminCreateRole',
-  method: 'post',
   path: '/admin/roles',
   summary: 'Add a role that grants permissions of your own',
   tags,
   access: 'roles.create',
-  idempotent: true,
-  request: { body: json(NewRole) },
-  responses: { 201: ok(AdminRole, 'The new role') },
-  problems: ['already_exists'],
 })
 
 const update = route({
-  operationId: 'adminUpdateRole',
+  ...updates(params, RoleChanges, AdminRole, 'already_exists', 'protected_role'),
   method: 'put',
+  operationId: 'adminUpdateRole',
   path: '/admin/roles/{id}',
   summary: 'Replace the name and the permissions of a role',
   tags,
   access: 'roles.update',
-  request: { params, body: json(RoleChanges) },
-  responses: { 200: ok(AdminRole, 'The role as it is now') },
-  problems: ['not_found', 'already_exists', 'protected_role'],
 })
 
 const addPermissions = route({
-  operationId: 'adminAddRolePermissions',
+  ...updates(params, AddedPermissions, AdminRole, 'protected_role'),
   method: 'post',
+  operationId: 'adminAddRolePermissions',
   path: '/admin/roles/{id}/permissions',
   summary: 'Let a role grant more of your own permissions',
   tags,
   access: 'roles.update',
-  request: { params, body: json(AddedPermissions) },
-  responses: { 200: ok(AdminRole, 'The role as it is now') },
-  problems: ['not_found', 'protected_role'],
 })
 
 const remove = route({
+  ...deletes(params, 'in_use', 'protected_role'),
   operationId: 'adminDeleteRole',
-  method: 'delete',
   path: '/admin/roles/{id}',
   summary: 'Delete a role that nobody has',
   tags,
   access: 'roles.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use', 'protected_role'],
 })
 
 export const roles: Endpoints<Ctx> = (app) => {

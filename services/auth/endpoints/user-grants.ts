@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { json, ok, route } from '../../../shared/http/route.ts'
+import { ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { updates } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAssignPermission } from '../operations/grants/admin-assign-permission.ts'
 import { adminAssignRole } from '../operations/grants/admin-assign-role.ts'
@@ -13,18 +14,15 @@ import { AdminUser, PermissionAssignment, RoleAssignment } from '../shapes/user.
 
 const tags = ['Admin users']
 const id = Id('user')
-const responses = { 200: ok(AdminUser, 'The account as it is now') }
 
 const addRole = route({
-  operationId: 'adminAssignRole',
+  ...updates(z.object({ id }), RoleAssignment, AdminUser),
   method: 'post',
+  operationId: 'adminAssignRole',
   path: '/admin/users/{id}/roles',
   summary: 'Give a user a role, if you have all it grants',
   tags,
   access: 'users.update',
-  request: { params: z.object({ id }), body: json(RoleAssignment) },
-  responses,
-  problems: ['not_found'],
 })
 
 const removeRole = route({
@@ -35,20 +33,18 @@ const removeRole = route({
   tags,
   access: 'users.update',
   request: { params: z.object({ id, role: RoleName }) },
-  responses,
+  responses: { 200: ok(AdminUser, 'As it is now') },
   problems: ['not_found', 'conflict'],
 })
 
 const addPermission = route({
-  operationId: 'adminAssignPermission',
+  ...updates(z.object({ id }), PermissionAssignment, AdminUser),
   method: 'post',
+  operationId: 'adminAssignPermission',
   path: '/admin/users/{id}/permissions',
   summary: 'Give a user a permission directly, if you have it',
   tags,
   access: 'users.update',
-  request: { params: z.object({ id }), body: json(PermissionAssignment) },
-  responses,
-  problems: ['not_found'],
 })
 
 const removePermission = route({
@@ -59,7 +55,7 @@ const removePermission = route({
   tags,
   access: 'users.update',
   request: { params: z.object({ id, permission: PermissionName }) },
-  responses,
+  responses: { 200: ok(AdminUser, 'As it is now') },
   problems: ['not_found'],
 })
 

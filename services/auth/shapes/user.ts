@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { PageQuery } from '../../../shared/http/pagination.ts'
+import type { PageQuery } from '../../../shared/http/pagination.ts'
 import { Email, Instant } from '../../../shared/http/schemas.ts'
 import { Account, accountFields, FirstName, LastName, Locale } from './account.ts'
 import { PermissionName } from './permission.ts'
@@ -25,14 +25,13 @@ export type AdminUser = z.infer<typeof AdminUser>
 export const AdminUserSummary = z.object({ ...accountFields, ...adminFields }).openapi('AdminUserSummary')
 export type AdminUserSummary = z.infer<typeof AdminUserSummary>
 
-export const AdminUserQuery = z.object({
-  ...PageQuery(),
+export const userFilters = {
   role: RoleName.optional().openapi({ description: 'Only users with this role' }),
   q: z.string().trim().min(2).max(100).optional().openapi({
     description: 'Part of the name or e-mail address',
   }),
-})
-export type AdminUserQuery = z.infer<typeof AdminUserQuery>
+}
+export type AdminUserQuery = PageQuery & { role?: string; q?: string }
 
 const fields = { email: Email, first_name: FirstName, last_name: LastName, locale: Locale.nullable() }
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import { deletes, gets, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminDeleteFailedMessage } from '../operations/failed-messages/admin-delete.ts'
@@ -21,27 +21,21 @@ const tags = ['Admin messages']
 const params = z.object({ id: Id('fail') })
 
 const list = route({
+  ...lists(AdminFailedMessage, filters),
   operationId: 'adminListFailedMessages',
-  method: 'get',
   path: '/admin/messages/failed',
   summary: 'Events that a consumer could not apply, last failed first',
   tags,
   access: 'messages.view',
-  request: { query: z.object({ ...PageQuery(), ...filters }) },
-  responses: { 200: ok(Page(AdminFailedMessage), 'A page of failed messages') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, AdminFailedMessageDetails),
   operationId: 'adminGetFailedMessage',
-  method: 'get',
   path: '/admin/messages/failed/{id}',
   summary: 'One failed message with its payload',
   tags,
   access: 'messages.view',
-  request: { params },
-  responses: { 200: ok(AdminFailedMessageDetails, 'The message') },
-  problems: ['not_found'],
 })
 
 const retry = route({
@@ -69,15 +63,12 @@ const retryMany = route({
 })
 
 const remove = route({
+  ...deletes(params),
   operationId: 'adminDeleteFailedMessage',
-  method: 'delete',
   path: '/admin/messages/failed/{id}',
   summary: 'Forget a failed message: its consumer will never apply it',
   tags,
   access: 'messages.manage',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found'],
 })
 
 export const failedMessages: Endpoints<Ctx> = (app) => {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
+import { gets } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminGetQueue } from '../operations/queues/admin-get.ts'
@@ -21,15 +22,16 @@ const list = route({
 })
 
 const get = route({
+  ...gets(
+    z.object({ name: Line(100).openapi({ example: 'products__commit-reservation' }) }),
+    AdminQueue,
+    'unavailable',
+  ),
   operationId: 'adminGetQueue',
-  method: 'get',
   path: '/admin/queues/{name}',
   summary: 'One consumer of the shop’s events',
   tags,
   access: 'messages.view',
-  request: { params: z.object({ name: Line(100).openapi({ example: 'products__commit-reservation' }) }) },
-  responses: { 200: ok(AdminQueue, 'The queue') },
-  problems: ['not_found', 'unavailable'],
 })
 
 export const queues: Endpoints<Ctx> = (app) => {

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
+import { gets, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { createOwnerInvitationFor } from '../operations/owner-invitations/create.ts'
+import { createOwnerInvitation } from '../operations/owner-invitations/create.ts'
 import { createTenant } from '../operations/tenants/create.ts'
 import { deleteTenant } from '../operations/tenants/delete.ts'
 import { getTenant } from '../operations/tenants/get.ts'
@@ -14,6 +14,11 @@ import { NewTenant, OwnerInvitation, TenantView } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']
 const params = z.object({ id: z.string().max(27).openapi({ example: 'abc-corporation-7f3a9c' }) })
+
+const tenantFilters = {
+  status: z.enum(['provisioning', 'active', 'failed', 'deprovisioning']).optional(),
+  plan: z.enum(planNames).optional(),
+}
 
 const create = route({
   operationId: 'createTenant',
@@ -30,33 +35,21 @@ const create = route({
 })
 
 const list = route({
+  ...lists(TenantView, tenantFilters),
   operationId: 'listTenants',
-  method: 'get',
   path: '/tenants',
   summary: 'List the tenants by id',
   tags,
   access: 'operator',
-  request: {
-    query: z.object({
-      ...PageQuery(),
-      status: z.enum(['provisioning', 'active', 'failed', 'deprovisioning']).optional(),
-      plan: z.enum(planNames).optional(),
-    }),
-  },
-  responses: { 200: ok(Page(TenantView), 'A page of tenants') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...gets(params, TenantView),
   operationId: 'getTenant',
-  method: 'get',
   path: '/tenants/{id}',
   summary: 'One tenant, its sites and the state of its making',
   tags,
   access: 'operator',
-  request: { params },
-  responses: { 200: ok(TenantView, 'The tenant') },
-  problems: ['not_found'],
 })
 
 const remove = route({
@@ -92,7 +85,7 @@ const setStatus = route({
 })
 
 // No Idempotency-Key: the answer holds a secret, which must not be kept to be replayed.
-const createOwnerInvitation = route({
+const inviteOwner = route({
   operationId: 'createOwnerInvitation',
   method: 'post',
   path: '/tenants/{id}/owner-invitations',
@@ -118,8 +111,8 @@ export const tenants: Endpoints<Ctx> = (app) => {
     await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
   })
-  app.openapi(createOwnerInvitation, async (c) => {
-    const invitation = await createOwnerInvitationFor(c.var.ctx, c.req.valid('param').id)
+  app.openapi(inviteOwner, async (c) => {
+    const invitation = await createOwnerInvitation(c.var.ctx, c.req.valid('param').id)
     return c.json(invitation, 201, { 'cache-control': 'no-store' })
   })
   app.openapi(setStatus, async (c) => {

@@ -1,11 +1,11 @@
 import { json, ok, route } from '../../../shared/http/route.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
-import { subscribe } from '../operations/subscriptions/create.ts'
+import { createSubscription } from '../operations/subscriptions/create.ts'
 import type { Ctx } from '../needs.ts'
 import { SubscriptionAnswer, SubscriptionCreated } from '../shapes/subscription.ts'
 
 const subscriptionCreated = route({
-  operationId: 'subscriptionCreated',
+  operationId: 'createSubscription',
   method: 'post',
   path: '/provisioning/webhooks/subscription-created',
   summary: 'The billing system tells of a new subscription: its shop is made, once',
@@ -18,6 +18,6 @@ const subscriptionCreated = route({
 
 export const webhooks: Endpoints<Ctx> = (app) => {
   app.openapi(subscriptionCreated, async (c) => {
-    return c.json(await subscribe(c.var.ctx, c.req.valid('json')), 202)
+    return c.json(await createSubscription(c.var.ctx, c.req.valid('json')), 202)
   })
 }

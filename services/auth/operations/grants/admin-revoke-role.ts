@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import { SUPER_ADMIN } from '../../domain/permission-table.ts'
 import { roleRevoked } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
@@ -13,9 +13,10 @@ import { changeGrants } from './internal.ts'
 /** Throws `not_found`, `conflict` for the last super-admin and `forbidden` for a role that reaches further than the caller. */
 export const adminRevokeRole = (ctx: Ctx, user: UserId, name: string): Promise<AdminUser> =>
   changeGrants(ctx, user, async (tx) => {
-    const [role] = await selectRole(tx).innerJoin(userRoles, eq(userRoles.role_id, roles.id))
-      .where(and(eq(roles.name, name), eq(userRoles.user_id, user)))
-    if (!role) throw new Problem('not_found')
+    const role = found(
+      await selectRole(tx).innerJoin(userRoles, eq(userRoles.role_id, roles.id))
+        .where(and(eq(roles.name, name), eq(userRoles.user_id, user))),
+    )
     requireHeld(ctx, role.permissions ?? [])
     if (name === SUPER_ADMIN) await keepSuperAdmin(tx, user)
     await tx.delete(userRoles).where(and(eq(userRoles.user_id, user), eq(userRoles.role_id, role.id)))

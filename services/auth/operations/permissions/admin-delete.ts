@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { affectedRows } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { requireRow } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { tellSessions } from '../../news.ts'
 import { requireHeld } from '../../privileges.ts'
@@ -13,9 +12,7 @@ export async function adminDeletePermission(ctx: Ctx, id: PermissionId): Promise
     const before = await fetchPermission(tx, id)
     refuseProtected(before)
     requireHeld(ctx, [before.name])
-    if (affectedRows(await tx.delete(permissions).where(eq(permissions.id, id))) === 0) {
-      throw new Problem('not_found')
-    }
+    await requireRow(tx.delete(permissions).where(eq(permissions.id, id)))
     tx.audit('permission.deleted', id, { name: before.name })
     tellSessions(ctx, tx, { permission: before.name })
   })

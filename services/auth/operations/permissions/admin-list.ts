@@ -1,19 +1,16 @@
-import { asc, gt } from 'drizzle-orm'
-import { encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
-import { nameOfCursor } from '../../cursors.ts'
+import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
 import { permissions } from '../../schema.ts'
 import type { AdminPermission } from '../../shapes/permission.ts'
 import { showPermission } from './internal.ts'
 
+const byName = keyset('permissions', { name: permissions.name })
+
 export async function adminListPermissions(
   ctx: Ctx,
-  query: { limit: number; cursor?: string },
+  { cursor, limit }: PageQuery,
 ): Promise<Page<AdminPermission>> {
-  const after = nameOfCursor('permissions', query.cursor)
   const rows = await ctx.db.select().from(permissions)
-    .where(after === undefined ? undefined : gt(permissions.name, after))
-    .orderBy(asc(permissions.name))
-    .limit(query.limit + 1)
-  return page(rows, query.limit, (row) => encodeCursor('permissions', [row.name]), showPermission)
+    .where(byName.after(cursor)).orderBy(...byName.order).limit(limit + 1)
+  return byName.page(rows, limit, showPermission)
 }

@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm'
-import { type Executor, isDuplicate } from '../../../../shared/db/database.ts'
+import type { Executor } from '../../../../shared/db/database.ts'
+import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { permissions } from '../../schema.ts'
 import type { AdminPermission } from '../../shapes/permission.ts'
@@ -16,9 +17,7 @@ export const showPermission = ({ id, name, is_protected, created_at }: Permissio
 
 /** Throws `not_found`. */
 export async function fetchPermission(db: Executor, id: PermissionId): Promise<PermissionRow> {
-  const [permission] = await db.select().from(permissions).where(eq(permissions.id, id))
-  if (!permission) throw new Problem('not_found')
-  return permission
+  return found(await db.select().from(permissions).where(eq(permissions.id, id)))
 }
 
 /** For permissions named in a body, at `pointer`. Throws `validation_failed` when there is none by a name. */
@@ -28,9 +27,9 @@ export async function fetchPermissionsByName(
   pointer: string,
 ): Promise<PermissionRow[]> {
   if (names.length === 0) return []
-  const found = await db.select().from(permissions).where(inArray(permissions.name, [...names]))
-  const missing = names.find((name) => !found.some((permission) => permission.name === name))
-  if (missing === undefined) return found
+  const known = await db.select().from(permissions).where(inArray(permissions.name, [...names]))
+  const missing = names.find((name) => !known.some((permission) => permission.name === name))
+  if (missing === undefined) return known
   throw new Problem('validation_failed', undefined, {
     errors: [{ pointer, message: `there is no permission ${missing}` }],
   })
@@ -43,9 +42,4 @@ export function refuseProtected({ is_protected }: PermissionRow): void {
 }
 
 /** For `catch`. */
-export function refuseDuplicate(error: unknown): never {
-  if (isDuplicate(error, 'permissions_name')) {
-    throw new Problem('already_exists', 'A permission has this name already')
-  }
-  throw error
-}
+export const refuseDuplicate = onDuplicate({ permissions_name: 'A permission has this name already' })

@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { type Executor, isDuplicate } from '../../../../shared/db/database.ts'
+import type { Executor } from '../../../../shared/db/database.ts'
+import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { protectedRoles, SUPER_ADMIN } from '../../domain/permission-table.ts'
@@ -34,16 +35,14 @@ export const selectRole = (db: Executor) =>
 
 /** Throws `not_found`. */
 export async function fetchRole(db: Executor, id: RoleId): Promise<RoleRow> {
-  const [role] = await selectRole(db).where(eq(roles.id, id))
-  if (!role) throw new Problem('not_found')
-  return role
+  return found(await selectRole(db).where(eq(roles.id, id)))
 }
 
 /** For roles named in a body, at `pointer`. Throws `validation_failed` when there is none by a name. */
 export async function fetchRolesByName(db: Executor, names: string[], pointer: string): Promise<RoleRow[]> {
-  const found = await selectRole(db).where(inArray(roles.name, names))
-  const missing = names.find((name) => !found.some((role) => role.name === name))
-  if (missing === undefined) return found
+  const known = await selectRole(db).where(inArray(roles.name, names))
+  const missing = names.find((name) => !known.some((role) => role.name === name))
+  if (missing === undefined) return known
   throw new Problem('validation_failed', undefined, {
     errors: [{ pointer, message: `there is no role ${missing}` }],
   })
@@ -92,7 +91,4 @@ export function refuseProtected({ name }: RoleRow): void {
 }
 
 /** For `catch`. */
-export function refuseDuplicate(error: unknown): never {
-  if (isDuplicate(error, 'roles_name')) throw new Problem('already_exists', 'A role has this name already')
-  throw error
-}
+export const refuseDuplicate = onDuplicate({ roles_name: 'A role has this name already' })

@@ -1,6 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
-import { affectedRows } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { requireRow } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { tellSessions } from '../../news.ts'
 import { signedIn } from '../../privileges.ts'
@@ -19,8 +18,7 @@ export async function deleteSession(ctx: Ctx, session: SessionId): Promise<void>
       isNull(sessions.revoked_at),
       gt(sessions.expires_at, now),
     )
-    const ended = await tx.update(sessions).set({ revoked_at: now }).where(stands)
-    if (affectedRows(ended) === 0) throw new Problem('not_found')
+    await requireRow(tx.update(sessions).set({ revoked_at: now }).where(stands))
     announceEnd(ctx, tx, user, session)
     tellSessions(ctx, tx, { user, session })
   })

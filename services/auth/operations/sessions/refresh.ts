@@ -20,7 +20,7 @@ type Token = typeof refreshTokens.$inferSelect
  * for whoever holds its newest tokens too (RFC 9700 section 4.14.2). Only the same client gets the same successor once
  * more for a few seconds, as two tabs may ask at once and answers get lost. Throws `invalid_token`.
  */
-export async function refresh(ctx: Ctx, { refresh_token }: Refresh): Promise<Tokens> {
+export async function refreshSession(ctx: Ctx, { refresh_token }: Refresh): Promise<Tokens> {
   const issue = await tokenIssuer(ctx)
   // Nothing is thrown inside: the end of a session has to be committed although the request is refused.
   const outcome = await ctx.transaction((tx) => exchange(ctx, tx, refresh_token))

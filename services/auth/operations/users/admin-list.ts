@@ -1,6 +1,5 @@
-import { and, desc, eq, exists, isNull, like, lt, or, sql } from 'drizzle-orm'
-import { encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
-import { idOfCursor } from '../../cursors.ts'
+import { and, eq, exists, getTableColumns, isNull, like, or, sql } from 'drizzle-orm'
+import { keyset, type Page } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
 import { type LiveUser, rolesOfUser } from '../../queries.ts'
 import { roles, userRoles, users } from '../../schema.ts'
@@ -8,31 +7,27 @@ import type { AdminUserQuery, AdminUserSummary } from '../../shapes/user.ts'
 import { showAccount } from '../account/internal.ts'
 import { adminView } from './internal.ts'
 
+const newestFirst = keyset('users', { id: users.id }, 'desc')
+
 /** Accounts that were not deleted, newest first. */
 export async function adminListUsers(
   ctx: Ctx,
   { limit, cursor, role, q }: AdminUserQuery,
 ): Promise<Page<AdminUserSummary>> {
-  const before = idOfCursor('users', 'user', cursor)
-  const rows = await ctx.db.select({ user: users, roles: rolesOfUser }).from(users)
+  const rows = await ctx.db.select({ ...getTableColumns(users), roles: rolesOfUser }).from(users)
     .where(
       and(
         isNull(users.deleted_at),
-        before && lt(users.id, before),
+        newestFirst.after(cursor),
         role ? hasRole(ctx, role) : undefined,
         q ? matches(q) : undefined,
       ),
     )
-    .orderBy(desc(users.id))
+    .orderBy(...newestFirst.order)
     .limit(limit + 1)
-  return page(rows, limit, (row) => encodeCursor('users', [row.user.id]), (row) => {
-    const user = row.user as LiveUser
-    const { permissions: _, ...account } = showAccount({
-      user,
-      roles: row.roles,
-      by_role: null,
-      direct: null,
-    })
+  return newestFirst.page(rows, limit, ({ roles, ...row }) => {
+    const user = row as LiveUser
+    const { permissions: _, ...account } = showAccount({ user, roles, by_role: null, direct: null })
     return { ...account, ...adminView(user) }
   })
 }

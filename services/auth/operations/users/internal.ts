@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import { affectedRows, type Executor, isDuplicate } from '../../../../shared/db/database.ts'
+import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
+import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { CUSTOMER } from '../../domain/permission-table.ts'
@@ -29,10 +30,8 @@ export const adminView = (user: LiveUser) => ({
  * also for a deleted one.
  */
 export async function lockUser(tx: Executor, id: UserId): Promise<void> {
-  const [user] = await tx.select({ id: users.id }).from(users).where(
-    and(eq(users.id, id), isNull(users.deleted_at)),
-  ).for('update')
-  if (!user) throw new Problem('not_found')
+  const isLive = and(eq(users.id, id), isNull(users.deleted_at))
+  found(await tx.select({ id: users.id }).from(users).where(isLive).for('update'))
 }
 
 type NewAccount = Pick<LiveUser, 'email' | 'first_name' | 'last_name' | 'locale' | 'password_hash'>
@@ -76,17 +75,15 @@ export async function insertUserRole(
   tx.audit('user.role_assigned', user_id, { role: role.name })
 }
 
+const TAKEN = 'This e-mail address has an account already'
+
 /** Asked before hashing, which is a hundred times dearer. */
 export async function refuseTaken(db: Executor, email: string): Promise<void> {
-  if (await findByEmail(db, email)) throw taken()
+  if (await findByEmail(db, email)) throw new Problem('already_exists', TAKEN)
 }
 
 /** For `catch`. */
-export function refuseDuplicate(error: unknown): never {
-  throw isDuplicate(error, 'users_email') ? taken() : error
-}
-
-const taken = () => new Problem('already_exists', 'This e-mail address has an account already')
+export const refuseDuplicate = onDuplicate({ users_email: TAKEN })
 
 const announced = ['email', 'first_name', 'last_name', 'locale'] as const
 

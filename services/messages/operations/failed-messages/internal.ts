@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Executor } from '../../../../shared/db/database.ts'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import { textOf } from '../../../../shared/events/failure.ts'
 import { type FailedMessageRow, failedMessages } from '../../schema.ts'
 import type { AdminFailedMessage, AdminFailedMessageDetails } from '../../shapes/failed-message.ts'
@@ -12,9 +12,7 @@ export async function fetchFailedMessage(
   db: Executor,
   id: FailedMessageRow['id'],
 ): Promise<FailedMessageRow> {
-  const [row] = await db.select().from(failedMessages).where(eq(failedMessages.id, id))
-  if (!row) throw new Problem('not_found')
-  return row
+  return found(await db.select().from(failedMessages).where(eq(failedMessages.id, id)))
 }
 
 export const matching = ({ consumer, event_type, status }: FailedFilter) =>

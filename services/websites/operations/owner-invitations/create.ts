@@ -1,18 +1,17 @@
 import { eq } from 'drizzle-orm'
+import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
-import { tenants, websites } from '../../schema.ts'
+import { tenants } from '../../schema.ts'
 import type { OwnerInvitation } from '../../shapes/tenant.ts'
-import { routeOf } from '../routes/internal.ts'
+import { routeOf, selectShops } from '../routes/internal.ts'
 
 /**
  * A new invitation for the owner of a shop: the one before is worth nothing from then on. Throws `not_found`, and
  * `conflict` while the shop isn't there or when the owner's account was deleted.
  */
-export async function createOwnerInvitationFor(ctx: Ctx, id: string): Promise<OwnerInvitation> {
-  const [row] = await ctx.db.select().from(tenants).innerJoin(websites, eq(websites.tenant_id, tenants.id))
-    .where(eq(tenants.id, id))
-  if (!row) throw new Problem('not_found')
+export async function createOwnerInvitation(ctx: Ctx, id: string): Promise<OwnerInvitation> {
+  const row = found(await selectShops(ctx).where(eq(tenants.id, id)))
   const { status, owner_id } = row.tenants
   if (status !== 'active' || !owner_id) throw new Problem('conflict', 'The shop is being made or removed')
   const shop = ctx.forTenant(routeOf(row.tenants, row.websites)) as Ctx

@@ -6,7 +6,7 @@ import type { SubscriptionCreated } from '../../shapes/subscription.ts'
 import { createTenant } from '../tenants/create.ts'
 
 /** One shop for each subscription, however often and however late the billing system tells of it. */
-export async function subscribe(
+export async function createSubscription(
   ctx: Ctx,
   { data }: SubscriptionCreated,
 ): Promise<{ tenant_id: string; created: boolean }> {

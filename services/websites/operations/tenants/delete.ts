@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
 import { provisionings, tenants, websites } from '../../schema.ts'
@@ -16,8 +17,8 @@ export async function deleteTenant(ctx: Ctx, id: string): Promise<void> {
     const closed = await tx.update(tenants).set({ status: 'deprovisioning', updated_at: now })
       .where(and(eq(tenants.id, id), inArray(tenants.status, ['active', 'failed'])))
     if (affectedRows(closed) === 0) {
-      const [row] = await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id))
-      throw row ? new Problem('conflict', 'The shop is being made or removed') : new Problem('not_found')
+      found(await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)))
+      throw new Problem('conflict', 'The shop is being made or removed')
     }
     await tx.update(websites).set({ status: 'deprovisioning', updated_at: now }).where(
       eq(websites.tenant_id, id),

@@ -1,13 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { tenants } from '../../schema.ts'
 import type { TenantView } from '../../shapes/tenant.ts'
 import { viewsOf } from './internal.ts'
 
+/** Throws `not_found`. */
 export async function getTenant(ctx: Ctx, id: string): Promise<TenantView> {
-  const rows = await ctx.db.select().from(tenants).where(eq(tenants.id, id))
-  const view = (await viewsOf(ctx.db, rows)).get(id)
-  if (!view) throw new Problem('not_found')
-  return view
+  const row = found(await ctx.db.select().from(tenants).where(eq(tenants.id, id)))
+  return (await viewsOf(ctx.db, [row])).get(row.id)!
 }

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { websiteStatusChanged } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
@@ -15,8 +16,7 @@ type Change = { status: 'active' | 'inactive' | 'maintenance' | 'suspended'; rea
  * suspension. Throws `not_found` for a shop that is not there yet or no more, `conflict` when it changes meanwhile.
  */
 export async function setTenantStatus(ctx: Ctx, id: string, change: Change): Promise<TenantView> {
-  const [row] = await selectShops(ctx).where(and(eq(tenants.id, id), eq(tenants.status, 'active')))
-  if (!row) throw new Problem('not_found')
+  const row = found(await selectShops(ctx).where(and(eq(tenants.id, id), eq(tenants.status, 'active'))))
   const { status: previous_status, suspension_reason, id: website_id } = row.websites
   const reason = change.status === 'suspended' ? change.reason : null
   if (previous_status === change.status && suspension_reason === reason) return await getTenant(ctx, id)
