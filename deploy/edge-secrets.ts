@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { edgeSecret } from '../shared/auth/edge-notice.ts'
 import { databasePassword } from '../shared/db/databases.ts'
-import { EDGE_READER } from '../shared/host/migrations.ts'
+import { EDGE_READER } from '../shared/db/edge-reader.ts'
 
 /** Prints what `wrangler secret put` has to be told, derived from the PLATFORM_SECRET of the environment. */
 const { PLATFORM_SECRET, GATEWAY = 'region.internal.example.com' } = process.env

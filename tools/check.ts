@@ -6,6 +6,7 @@ import { reason, step, wasReported } from './stack/index.ts'
 
 /** `npm run check`: everything that needs no server. */
 const CHECKED = [
+  'deploy',
   'services',
   'shared',
   'workers',
