@@ -11,7 +11,7 @@ const Urls = z.string().transform((text, ctx) => {
 const List = z.string().transform((text) => text.split(',').map((each) => each.trim()).filter(Boolean))
 const Port = z.coerce.number().int().min(0).max(65_535)
 
-/** What every region process reads of its environment; services say in their `service.ts` what they read. */
+/** What every region process reads of its environment; services say in their `config.ts` what they read. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: Port.default(8080),
