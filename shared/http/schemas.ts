@@ -64,9 +64,6 @@ export const Line = (max: number, min = 1) =>
 /** Text of several lines. */
 export const Text = (max: number, min = 0) => PlainText().min(min).max(max).regex(LINES, 'must be plain text')
 
-/** What somebody looks for. */
-export const SearchText = (max = 200) => PlainText().max(max)
-
 export const Slug = z.string().min(1).max(255).regex(
   /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
   'must be lower-case words joined by hyphens',

@@ -1,13 +1,13 @@
 import type { Ctx } from '../needs.ts'
 import { failImport, type ImportId, TakenOver } from './claims.ts'
-import { FairQueue } from './fair-queue.ts'
+import { ShopTurns } from './shop-turns.ts'
 import { ImportRun, type NextStep } from './import-run.ts'
 
 /**
  * What this process does for imports at a time, over all its shops: it reads one large file, in a thread of its own,
  * and stores two batches.
  */
-const lanes = { read: new FairQueue(1), store: new FairQueue(2) }
+const lanes = { read: new ShopTurns(1), store: new ShopTurns(2) }
 
 /** After so many failures in a row an import is left to others, or ends. Waits between them add up to 4 minutes. */
 const MAX_FAILURES = 10

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { FairQueue } from './fair-queue.ts'
+import { ShopTurns } from './shop-turns.ts'
 
 /** Pieces of work that say when they run, and end when they are told. */
-function stage(queue: FairQueue) {
+function stage(queue: ShopTurns) {
   const ran: string[] = []
   const ends: (() => void)[] = []
   const add = (shop: string, name: string) =>
@@ -18,7 +18,7 @@ function stage(queue: FairQueue) {
 }
 
 test('one turn a shop, whatever the others have waiting', async () => {
-  const { ran, add, end } = stage(new FairQueue(1))
+  const { ran, add, end } = stage(new ShopTurns(1))
   for (let n = 0; n < 4; n++) add('large', `large ${n}`)
   add('small', 'small')
   for (let n = 0; n < 5; n++) await end()
@@ -26,7 +26,7 @@ test('one turn a shop, whatever the others have waiting', async () => {
 })
 
 test('so many at a time, and never two of one shop', async () => {
-  const { ran, add, end } = stage(new FairQueue(2))
+  const { ran, add, end } = stage(new ShopTurns(2))
   for (const shop of ['a', 'b', 'c']) for (const n of [1, 2]) add(shop, `${shop}${n}`)
   expect(ran).toEqual(['a1', 'b1'])
   await end()

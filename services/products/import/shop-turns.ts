@@ -4,7 +4,7 @@ type Work = () => Promise<unknown>
  * Runs work of many shops, so much at a time: one turn for each shop that has some, then the next for each. However
  * much one shop has waiting, another waits for one turn of each at most. A shop has one turn at a time.
  */
-export class FairQueue {
+export class ShopTurns {
   readonly #limit: number
   /** In the order of their turns. */
   readonly #waiting = new Map<string, Work[]>()
