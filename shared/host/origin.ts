@@ -4,6 +4,7 @@ import { DEADLINE_HEADER } from '../service/port.ts'
 import type { Origin } from '../service/context.ts'
 
 const REQUEST_ID = /^[\w-]{8,64}$/
+const MILLISECONDS = /^[1-9]\d{0,8}$/
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The caller's id for this request if it is well-formed, else a new one. */
@@ -29,8 +30,8 @@ export function originOf({ headers }: Request): Origin {
 
 /** What whoever asks has left, milliseconds. */
 function deadlineOf(headers: Headers): number {
-  const given = Number(headers.get(DEADLINE_HEADER) ?? Infinity)
-  return given >= 0 && given < REQUEST_LIMIT_MS ? given : REQUEST_LIMIT_MS
+  const given = headers.get(DEADLINE_HEADER) ?? ''
+  return MILLISECONDS.test(given) ? Math.min(Number(given), REQUEST_LIMIT_MS) : REQUEST_LIMIT_MS
 }
 
 /** The bearer token of a request; undefined without an Authorization header. Throws `invalid_token` for another kind. */

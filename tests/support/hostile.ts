@@ -109,7 +109,6 @@ const HEADERS = [
   'x-request-id',
   'traceparent',
   'x-client-ip',
-  'x-deadline-ms',
   'user-agent',
   'origin',
   'range',

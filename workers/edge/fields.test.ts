@@ -19,6 +19,7 @@ test.each([
   'x-tenant-assertion',
   'x-client-ip',
   'x-internal-key',
+  'x-deadline-ms',
   'x-forwarded-for',
   'x-forwarded-host',
   'true-client-ip',

@@ -15,7 +15,7 @@ const ONE_HOP = new Set([
   'upgrade',
 ])
 /** Only the edge may say these to a region; a region says none of them to the world. */
-const BETWEEN_US = /^(x-tenant-.*|x-client-.*|x-internal.*)$/
+const BETWEEN_US = /^(x-tenant-.*|x-client-.*|x-internal.*|x-deadline-.*)$/
 /** Said about a client by whoever stands before a server, or meant for the edge alone. */
 const OF_THE_CLIENT =
   /^(x-forwarded-.*|x-real-ip|forwarded|via|true-client-ip|cf-.*|cdn-loop|sec-websocket-.*|accept-encoding|host|traceparent|x-request-id)$/
