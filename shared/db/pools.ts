@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise'
 import { Problem } from '../errors/problem.ts'
-import { connect, isBroken, type Login } from './connection.ts'
+import { connect, isBroken, type Login, type Mode, setMode } from './connection.ts'
 
 /** One database of one tenant, as the user that can see nothing else. */
 export type Target = Login & {
@@ -10,7 +10,7 @@ export type Target = Login & {
   limit: number
 }
 
-export type PooledConnection = { connection: Connection; target: Target; idleSince: number }
+export type PooledConnection = { connection: Connection; target: Target; mode: Mode; idleSince: number }
 
 type Options = {
   /** Connections in all. */
@@ -20,10 +20,11 @@ type Options = {
   waitMs?: number
   /** Requests that wait at once, in all. */
   maxWaiting?: number
-  connect?: (login: Login) => Promise<Connection>
+  connect?: (login: Login, session: { mode: Mode }) => Promise<Connection>
 }
 
 type Waiter = {
+  mode: Mode
   since: number
   timer: ReturnType<typeof setTimeout>
   resolve: (pooled: Promise<PooledConnection>) => void
@@ -49,7 +50,7 @@ export class Pools {
   readonly #idleMs: number
   readonly #waitMs: number
   readonly #maxWaiting: number
-  readonly #connect: (login: Login) => Promise<Connection>
+  readonly #connect: NonNullable<Options['connect']>
   readonly #lanes = new Map<string, Lane>()
   readonly #shops = new Map<string, Shop>()
   /** Lanes that somebody waits in. */
@@ -81,12 +82,15 @@ export class Pools {
     }
   }
 
-  /** Waits at most `waitMs`. Throws `unavailable` then, and at once when too many wait already. */
-  async acquire(target: Target): Promise<PooledConnection> {
+  /**
+   * Waits at most `waitMs`. Throws `unavailable` then, and at once when too many wait already. In mode `transaction`
+   * the connection is to be given back after a commit or a rollback.
+   */
+  async acquire(target: Target, mode: Mode = 'statements'): Promise<PooledConnection> {
     if (this.#closed) throw unavailable()
     const lane = this.#laneOf(target)
-    if (lane.waiting.length === 0 && this.#mayUse(lane)) return await this.#use(lane)
-    return await this.#wait(lane)
+    if (lane.waiting.length === 0 && this.#mayUse(lane)) return await this.#use(lane, mode)
+    return await this.#wait(lane, mode)
   }
 
   release(pooled: PooledConnection): void {
@@ -138,28 +142,52 @@ export class Pools {
     return busy < target.limit && shop.busy < this.#cap - this.#busy
   }
 
-  async #use(lane: Lane): Promise<PooledConnection> {
+  async #use(lane: Lane, mode: Mode): Promise<PooledConnection> {
     lane.busy++
     lane.shop.busy++
     this.#busy++
+    const ready = this.#takeIdle(lane, mode)
+    if (ready?.mode === mode) return ready
     const { target } = lane
-    const ready = lane.idle.pop()
-    if (ready) return ready
-    if (this.#open >= this.#cap) this.#retireOldest()
-    this.#open++
+    if (!ready) {
+      if (this.#open >= this.#cap) this.#retireOldest()
+      this.#open++
+    }
     try {
-      const connection = await this.#connect(target)
-      const pooled = { connection, target, idleSince: 0 }
-      connection.on('error', () => this.#dropIdle(pooled))
-      return pooled
+      return ready ? await this.#switch(ready, mode) : await this.#openOne(target, mode)
     } catch (error) {
+      ready?.connection.destroy()
       this.#lost(this.#free({ target }))
       this.#serve()
       throw error
     }
   }
 
-  #wait(lane: Lane): Promise<PooledConnection> {
+  /**
+   * One of this mode if any rests. Where others are in use besides, both modes are wanted, and one more is opened
+   * rather than changing those that rest to and fro.
+   */
+  #takeIdle({ idle, busy, target }: Lane, mode: Mode): PooledConnection | undefined {
+    const at = idle.findLastIndex((each) => each.mode === mode)
+    if (at >= 0) return idle.splice(at, 1)[0]
+    const mayOpen = busy > 1 && busy + idle.length <= target.limit && this.#open < this.#cap
+    return mayOpen ? undefined : idle.pop()
+  }
+
+  async #switch(pooled: PooledConnection, mode: Mode): Promise<PooledConnection> {
+    await setMode(pooled.connection, mode)
+    pooled.mode = mode
+    return pooled
+  }
+
+  async #openOne(target: Target, mode: Mode): Promise<PooledConnection> {
+    const connection = await this.#connect(target, { mode })
+    const pooled = { connection, target, mode, idleSince: 0 }
+    connection.on('error', () => this.#dropIdle(pooled))
+    return pooled
+  }
+
+  #wait(lane: Lane, mode: Mode): Promise<PooledConnection> {
     if (lane.shop.waiting >= this.#maxWaiting - this.#waiting) {
       this.#forget(lane)
       throw unavailable()
@@ -170,7 +198,7 @@ export class Pools {
         this.#unwait(lane)
         reject(unavailable())
       }, this.#waitMs)
-      const waiter: Waiter = { since: performance.now(), timer, resolve, reject }
+      const waiter: Waiter = { mode, since: performance.now(), timer, resolve, reject }
       lane.waiting.push(waiter)
       lane.shop.waiting++
       this.#waiting++
@@ -196,7 +224,7 @@ export class Pools {
 
   #serve(): void {
     for (let lane = this.#first(); lane; lane = this.#first()) {
-      const connection = this.#use(lane)
+      const connection = this.#use(lane, lane.waiting[0]!.mode)
       this.#nextOf(lane).resolve(connection)
     }
   }

@@ -1,6 +1,6 @@
 import { and, asc, gt, gte, inArray, isNull, like, lt, ne, sql } from 'drizzle-orm'
 import type { z } from '@hono/zod-openapi'
-import type { Executor } from '../db/database.ts'
+import { type Executor, preparedRows } from '../db/database.ts'
 import { outbox } from '../db/tables.ts'
 import { idFromBytes, uuidv7 } from '../kernel/id.ts'
 import { type Envelope, type EventType, subjectOf } from './event.ts'
@@ -52,11 +52,12 @@ export function toRow<T extends z.ZodType>(
   return { id, subject: subjectOf(origin.tenant.shard, origin.tenant.id, event.type), envelope: text }
 }
 
+const insert = preparedRows(outbox)
+
 /** Inserts the rows, claimed for the process that is about to publish them. */
 export async function insertRows(executor: Executor, rows: OutboxRow[], now: Date): Promise<void> {
-  await executor.insert(outbox).values(
-    rows.map((row) => ({ ...row, created_at: now, claimed_until: claimFrom(now) })),
-  )
+  const claimed_until = claimFrom(now)
+  await insert(executor, rows.map((row) => ({ ...row, created_at: now, claimed_until, published_in: 0 })))
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
-import { type Database, type Executor, extend, type OpenTransaction } from '../db/database.ts'
+import { type Database, type Executor, extend, type OpenTransaction, preparedRows } from '../db/database.ts'
 import type { Claim, Outcome } from '../db/idempotency.ts'
 import { auditLog } from '../db/tables.ts'
 import { Problem } from '../errors/problem.ts'
@@ -35,7 +35,7 @@ export type Means = {
 /** What a transaction leaves behind besides its rows. */
 type Effects = {
   rows: OutboxRow[]
-  audits: (typeof auditLog.$inferInsert)[]
+  audits: (typeof auditLog.$inferSelect)[]
   afterCommit: (() => void)[]
 }
 type Joined = { executor: Executor; effects: Effects }
@@ -287,7 +287,7 @@ export class RequestContext
     })
   }
 
-  #auditEntry(action: string, target: string, changes: unknown): typeof auditLog.$inferInsert {
+  #auditEntry(action: string, target: string, changes: unknown): typeof auditLog.$inferSelect {
     const { actor, origin } = this
     return {
       id: newId('aud'),
@@ -308,7 +308,9 @@ const tooLate = () => new Problem('upstream_timeout', 'The request took too long
 
 const newEffects = (): Effects => ({ rows: [], audits: [], afterCommit: [] })
 
+const insertAudits = preparedRows(auditLog)
+
 async function write(executor: Executor, { rows, audits }: Effects, now: Date): Promise<void> {
   if (rows.length > 0) await insertRows(executor, rows, now)
-  if (audits.length > 0) await executor.insert(auditLog).values(audits)
+  if (audits.length > 0) await insertAudits(executor, audits)
 }
