@@ -36,6 +36,17 @@ export class FairQueue<K, T> {
     }
   }
 
+  /** Takes, in their order, up to `count` more items of one key that may be taken. */
+  takeMore(key: K, count: number, may: (item: T) => boolean): T[] {
+    const items = this.#waiting.get(key) ?? []
+    const taken: T[] = []
+    const left = items.filter((item) => taken.length >= count || !may(item) || !taken.push(item))
+    this.#size -= taken.length
+    if (left.length > 0) this.#waiting.set(key, left)
+    else this.#waiting.delete(key)
+    return taken
+  }
+
   /** Takes what a key has beyond its first `count` items. */
   trim(key: K, count: number): T[] {
     const removed = this.#waiting.get(key)?.splice(count) ?? []

@@ -214,6 +214,11 @@ export class RequestContext
     return this.#copy({ tenant, joined: this.#joined, keyed: this.#keyed })
   }
 
+  /** The same work, as a part that something else is the cause of: one event of several. */
+  causedBy(origin: Partial<Origin>): RequestContext {
+    return this.#copy({ origin: { ...this.origin, ...origin }, joined: this.#joined, keyed: this.#keyed })
+  }
+
   /** The same work for the same shop, going on by itself: when the request is over, and beyond its deadline. */
   detached(): RequestContext {
     return this.#copy({ origin: { ...this.origin, deadline: undefined } })
