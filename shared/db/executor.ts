@@ -60,7 +60,10 @@ export function clientOver(connection: Connection): ConnectionClient {
 }
 const connectionClients = new WeakMap<Connection, ConnectionClient>()
 
-/** Of one connection. More go as text: closing one to prepare another would cost both each time. */
+/**
+ * Of one connection. More go as text: closing one to prepare another would cost both each time. A server counts them
+ * over all connections, 16,382 by default: raise its max_prepared_stmt_count with the cap.
+ */
 const MAX_PREPARED = 150
 /** How long a connection asks the server for no more, when that keeps as many as it may over all its clients. */
 const REFUSED_MS = 10_000
