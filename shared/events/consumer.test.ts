@@ -247,6 +247,38 @@ test('one that fails is singled out, the others are applied in their order', asy
   expect(letters()).toMatchObject([{ reason: 'refused', code: 'conflict', attempts: 1 }])
 })
 
+test('what was let go untried is still applied together with others', async () => {
+  let batches: number[] = []
+  let gate = Promise.resolve()
+  let end = () => {}
+  const close = () => gate = new Promise((resolve) => end = resolve)
+  const { nats } = loop(() => gate, (messages) => Promise.resolve(void batches.push(messages.length)))
+  close()
+  const all = burst(nats, 600)
+  const refused = () => all.filter(({ answer }) => typeof answer === 'object')
+  await vi.waitFor(() => expect(refused().length).toBeGreaterThan(4))
+  end()
+  await vi.waitFor(() => expect(all.every(({ answer }) => answer)).toBe(true))
+  close()
+  batches = []
+  const running = burst(nats, 2)
+  const again = refused().slice(0, 4).map(({ seq, subject, string, info }) =>
+    nats.deliver(
+      new FakeMessage({
+        subject,
+        text: string(),
+        seq,
+        delivery: 2,
+        publishedAt: new Date(info.timestampNanos / 1e6),
+      }),
+    )
+  )
+  await new Promise((resolve) => setTimeout(resolve))
+  end()
+  await vi.waitFor(() => expect([...running, ...again].every(({ answer }) => answer === 'ack')).toBe(true))
+  expect(batches).toEqual([4])
+})
+
 test('what comes again is handled by itself: it may be what made its batch fail', async () => {
   const batches: number[] = []
   let end = () => {}

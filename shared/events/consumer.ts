@@ -107,7 +107,7 @@ export class ConsumerLoop {
         shop: shopOf(message.subject),
         lane: laneOf(message),
         // What has failed before, or is for one consumer, would only make all others of its batch be tried again.
-        isAlone: message.info.deliveryCount > 1 || Boolean(message.headers?.get(RETRY_FOR)),
+        isAlone: !this.#attempts.isFirst(message) || Boolean(message.headers?.get(RETRY_FOR)),
         message,
       })
       await this.#turns.room()
