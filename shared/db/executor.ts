@@ -73,7 +73,7 @@ type Handle = { execute(values: unknown[]): Promise<Answer> }
 
 class ConnectionClient implements Client {
   readonly #connection: Connection
-  readonly #handles = new Map<string, Promise<Handle>>()
+  readonly #handles = new Map<string, Promise<Handle | undefined>>()
   #refusedUntil = 0
 
   constructor(connection: Connection) {
@@ -85,7 +85,7 @@ class ConnectionClient implements Client {
   }
 
   async run(sql: string, values: unknown[]): Promise<Answer> {
-    const handle = await (this.#handles.get(sql) ?? this.#prepare(sql))
+    const handle = await this.#handleOf(sql)
     return await (handle ? handle.execute(values.map(typed)) : this.query({ sql, rowsAsArray: true }, values))
   }
 
@@ -95,12 +95,18 @@ class ConnectionClient implements Client {
   }
 
   /** Undefined where too many are prepared: the statement is to go as text, and has not run. */
-  async #prepare(sql: string): Promise<Handle | undefined> {
+  #handleOf(sql: string): Promise<Handle | undefined> | undefined {
+    const known = this.#handles.get(sql)
+    if (known) return known
     if (this.#handles.size >= MAX_PREPARED || this.#refusedUntil > Date.now()) return
-    const preparing = this.#connection.prepare(sql) as unknown as Promise<Handle>
-    this.#handles.set(sql, preparing)
+    const handle = this.#prepare(sql)
+    this.#handles.set(sql, handle)
+    return handle
+  }
+
+  async #prepare(sql: string): Promise<Handle | undefined> {
     try {
-      return await preparing
+      return await this.#connection.prepare(sql) as unknown as Handle
     } catch (error) {
       this.#handles.delete(sql)
       if (errorOf(error).errno !== TOO_MANY_PREPARED) throw error
