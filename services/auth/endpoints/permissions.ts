@@ -2,7 +2,18 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updated,
+  updates,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreatePermission } from '../operations/permissions/admin-create.ts'
 import { adminDeletePermission } from '../operations/permissions/admin-delete.ts'
@@ -62,16 +73,9 @@ const remove = route({
 })
 
 export const permissions: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListPermissions(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetPermission(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreatePermission(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdatePermission(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeletePermission(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListPermissions))
+  app.openapi(get, got(adminGetPermission))
+  app.openapi(create, created(adminCreatePermission))
+  app.openapi(update, updated(adminUpdatePermission))
+  app.openapi(remove, deleted(adminDeletePermission))
 }

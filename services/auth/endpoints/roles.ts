@@ -2,7 +2,19 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import {
+  acts,
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updated,
+  updates,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAddRolePermissions } from '../operations/roles/admin-add-permissions.ts'
 import { adminCreateRole } from '../operations/roles/admin-create.ts'
@@ -54,8 +66,7 @@ const update = route({
 })
 
 const addPermissions = route({
-  ...updates(params, AddedPermissions, AdminRole, 'protected_role'),
-  method: 'post',
+  ...acts(params, AddedPermissions, AdminRole, 'protected_role'),
   operationId: 'adminAddRolePermissions',
   path: '/admin/roles/{id}/permissions',
   summary: 'Let a role grant more of your own permissions',
@@ -73,23 +84,10 @@ const remove = route({
 })
 
 export const roles: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListRoles(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetRole(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateRole(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) => c.json(await adminUpdateRole(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(
-    addPermissions,
-    async (c) =>
-      c.json(
-        await adminAddRolePermissions(c.var.ctx, c.req.valid('param').id, c.req.valid('json').permissions),
-        200,
-      ),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteRole(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListRoles))
+  app.openapi(get, got(adminGetRole))
+  app.openapi(create, created(adminCreateRole))
+  app.openapi(update, updated(adminUpdateRole))
+  app.openapi(addPermissions, updated(adminAddRolePermissions))
+  app.openapi(remove, deleted(adminDeleteRole))
 }

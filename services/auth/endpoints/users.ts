@@ -1,7 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updated,
+  updates,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateUser } from '../operations/users/admin-create.ts'
 import { adminDeleteUser } from '../operations/users/admin-delete.ts'
@@ -60,15 +71,9 @@ const remove = route({
 })
 
 export const users: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListUsers(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetUser(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateUser(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) => c.json(await adminUpdateUser(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteUser(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListUsers))
+  app.openapi(get, got(adminGetUser))
+  app.openapi(create, created(adminCreateUser))
+  app.openapi(update, updated(adminUpdateUser))
+  app.openapi(remove, deleted(adminDeleteUser))
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { deletes, gets, lists } from '../../../shared/http/verbs.ts'
+import { deleted, deletes, gets, got, listed, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminDeleteBasket } from '../operations/baskets/admin-delete.ts'
 import { adminGetBasket } from '../operations/baskets/admin-get.ts'
@@ -45,10 +45,7 @@ const remove = route({
 })
 
 export const adminBaskets: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListBaskets(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetBasket(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(remove, async (c) => {
-    await adminDeleteBasket(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListBaskets))
+  app.openapi(get, got(adminGetBasket))
+  app.openapi(remove, deleted(adminDeleteBasket))
 }

@@ -2,8 +2,18 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Flag, Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updatesVersion } from '../../../shared/http/verbs.ts'
-import { expectedVersions, versioned } from '../../../shared/http/versions.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updatedVersion,
+  updatesVersion,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreatePromoCode } from '../operations/promo-codes/admin-create.ts'
 import { adminDeletePromoCode } from '../operations/promo-codes/admin-delete.ts'
@@ -66,22 +76,9 @@ const remove = route({
 })
 
 export const adminPromoCodes: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListPromoCodes(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(
-    get,
-    async (c) => versioned(c, await adminGetPromoCode(c.var.ctx, c.req.valid('param').id), 200),
-  )
-  app.openapi(
-    create,
-    async (c) => versioned(c, await adminCreatePromoCode(c.var.ctx, c.req.valid('json')), 201),
-  )
-  app.openapi(update, async (c) => {
-    const { id } = c.req.valid('param')
-    const changes = c.req.valid('json')
-    return versioned(c, await adminUpdatePromoCode(c.var.ctx, id, expectedVersions(c), changes), 200)
-  })
-  app.openapi(remove, async (c) => {
-    await adminDeletePromoCode(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListPromoCodes))
+  app.openapi(get, got(adminGetPromoCode))
+  app.openapi(create, created(adminCreatePromoCode))
+  app.openapi(update, updatedVersion(adminUpdatePromoCode))
+  app.openapi(remove, deleted(adminDeletePromoCode))
 }

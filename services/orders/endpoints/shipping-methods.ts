@@ -1,8 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updatesVersion } from '../../../shared/http/verbs.ts'
-import { expectedVersions, versioned } from '../../../shared/http/versions.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updatedVersion,
+  updatesVersion,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCreateShippingMethod } from '../operations/shipping-methods/admin-create.ts'
@@ -78,26 +88,10 @@ const remove = route({
 })
 
 export const shippingMethods: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listShippingMethods(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(
-    listAll,
-    async (c) => c.json(await adminListShippingMethods(c.var.ctx, c.req.valid('query')), 200),
-  )
-  app.openapi(
-    get,
-    async (c) => versioned(c, await adminGetShippingMethod(c.var.ctx, c.req.valid('param').code), 200),
-  )
-  app.openapi(
-    create,
-    async (c) => versioned(c, await adminCreateShippingMethod(c.var.ctx, c.req.valid('json')), 201),
-  )
-  app.openapi(update, async (c) => {
-    const { code } = c.req.valid('param')
-    const changes = c.req.valid('json')
-    return versioned(c, await adminUpdateShippingMethod(c.var.ctx, code, expectedVersions(c), changes), 200)
-  })
-  app.openapi(remove, async (c) => {
-    await adminDeleteShippingMethod(c.var.ctx, c.req.valid('param').code)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(listShippingMethods))
+  app.openapi(listAll, listed(adminListShippingMethods))
+  app.openapi(get, got(adminGetShippingMethod, 'code'))
+  app.openapi(create, created(adminCreateShippingMethod))
+  app.openapi(update, updatedVersion(adminUpdateShippingMethod, 'code'))
+  app.openapi(remove, deleted(adminDeleteShippingMethod, 'code'))
 }

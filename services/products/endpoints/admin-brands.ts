@@ -1,7 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updated,
+  updates,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateBrand } from '../operations/brands/admin-create.ts'
 import { adminDeleteBrand } from '../operations/brands/admin-delete.ts'
@@ -60,15 +71,9 @@ const remove = route({
 })
 
 export const adminBrands: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListBrands(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetBrand(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateBrand(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) => c.json(await adminUpdateBrand(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteBrand(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListBrands))
+  app.openapi(get, got(adminGetBrand))
+  app.openapi(create, created(adminCreateBrand))
+  app.openapi(update, updated(adminUpdateBrand))
+  app.openapi(remove, deleted(adminDeleteBrand))
 }

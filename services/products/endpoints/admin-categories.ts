@@ -1,7 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updated,
+  updates,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateCategory } from '../operations/categories/admin-create.ts'
 import { adminDeleteCategory } from '../operations/categories/admin-delete.ts'
@@ -60,16 +71,9 @@ const remove = route({
 })
 
 export const adminCategories: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListCategories(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetCategory(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateCategory(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdateCategory(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteCategory(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(adminListCategories))
+  app.openapi(get, got(adminGetCategory))
+  app.openapi(create, created(adminCreateCategory))
+  app.openapi(update, updated(adminUpdateCategory))
+  app.openapi(remove, deleted(adminDeleteCategory))
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
-import { gets, lists } from '../../../shared/http/verbs.ts'
+import { gets, got, listed, lists } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getBrand } from '../operations/brands/get.ts'
 import { listBrands } from '../operations/brands/list.ts'
@@ -48,8 +48,8 @@ const products = route({
 })
 
 export const brands: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listBrands(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getBrand(c.var.ctx, c.req.valid('param').brand), 200))
+  app.openapi(list, listed(listBrands))
+  app.openapi(get, got(getBrand, 'brand'))
   app.openapi(
     products,
     async (c) =>

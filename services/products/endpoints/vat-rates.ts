@@ -1,7 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import {
+  created,
+  creates,
+  deleted,
+  deletes,
+  gets,
+  got,
+  listed,
+  lists,
+  updated,
+  updates,
+} from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateVatRate } from '../operations/vat-rates/admin-create.ts'
 import { adminDeleteVatRate } from '../operations/vat-rates/admin-delete.ts'
@@ -63,16 +74,9 @@ const remove = route({
 })
 
 export const vatRates: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listVatRates(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getVatRate(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateVatRate(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdateVatRate(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteVatRate(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, listed(listVatRates))
+  app.openapi(get, got(getVatRate))
+  app.openapi(create, created(adminCreateVatRate))
+  app.openapi(update, updated(adminUpdateVatRate))
+  app.openapi(remove, deleted(adminDeleteVatRate))
 }

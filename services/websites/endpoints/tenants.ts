@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
-import { gets, lists } from '../../../shared/http/verbs.ts'
+import { gets, got, listed, lists, updated } from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { createOwnerInvitation } from '../operations/owner-invitations/create.ts'
 import { createTenant } from '../operations/tenants/create.ts'
@@ -105,8 +105,8 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const tenant = await createTenant(ctx, c.req.valid('json'))
     return c.json(await getTenant(ctx, tenant), 202, { location: `/platform/v1/tenants/${tenant}` })
   })
-  app.openapi(list, async (c) => c.json(await listTenants(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getTenant(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, listed(listTenants))
+  app.openapi(get, got(getTenant))
   app.openapi(remove, async (c) => {
     await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
@@ -115,8 +115,5 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const invitation = await createOwnerInvitation(c.var.ctx, c.req.valid('param').id)
     return c.json(invitation, 201, { 'cache-control': 'no-store' })
   })
-  app.openapi(setStatus, async (c) => {
-    const { id } = c.req.valid('param')
-    return c.json(await setTenantStatus(c.var.ctx, id, c.req.valid('json')), 200)
-  })
+  app.openapi(setStatus, updated(setTenantStatus))
 }
