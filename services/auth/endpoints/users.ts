@@ -1,18 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import {
-  created,
-  creates,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updated,
-  updates,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateUser } from '../operations/users/admin-create.ts'
 import { adminDeleteUser } from '../operations/users/admin-delete.ts'
@@ -26,7 +15,7 @@ const tags = ['Admin users']
 const params = z.object({ id: Id('user') })
 
 const list = route({
-  ...lists(AdminUserSummary, userFilters),
+  ...verbs.lists(AdminUserSummary, userFilters),
   operationId: 'adminListUsers',
   path: '/admin/users',
   summary: 'List the accounts of customers and staff, newest first',
@@ -35,7 +24,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminUser),
+  ...verbs.gets(params, AdminUser),
   operationId: 'adminGetUser',
   path: '/admin/users/{id}',
   summary: 'One account, with roles and permissions',
@@ -44,7 +33,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewUser, AdminUser, 'already_exists'),
+  ...verbs.creates(NewUser, AdminUser, 'already_exists'),
   operationId: 'adminCreateUser',
   path: '/admin/users',
   summary: 'Open an account for somebody, with roles no wider than your own: then invite them',
@@ -53,7 +42,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, UserChanges, AdminUser, 'already_exists'),
+  ...verbs.updates(params, UserChanges, AdminUser, 'already_exists'),
   operationId: 'adminUpdateUser',
   path: '/admin/users/{id}',
   summary: 'Change the name, address or language of somebody whose permissions are no wider than your own',
@@ -62,7 +51,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'conflict'),
+  ...verbs.deletes(params, 'conflict'),
   operationId: 'adminDeleteUser',
   path: '/admin/users/{id}',
   summary: 'Delete an account for good: nothing of the person is left, and the address is free again',
@@ -71,9 +60,9 @@ const remove = route({
 })
 
 export const users: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(adminListUsers))
-  app.openapi(get, got(adminGetUser))
-  app.openapi(create, created(adminCreateUser))
-  app.openapi(update, updated(adminUpdateUser))
-  app.openapi(remove, deleted(adminDeleteUser))
+  app.openapi(list, verbs.listed(adminListUsers))
+  app.openapi(get, verbs.got(adminGetUser))
+  app.openapi(create, verbs.created(adminCreateUser))
+  app.openapi(update, verbs.updated(adminUpdateUser))
+  app.openapi(remove, verbs.deleted(adminDeleteUser))
 }

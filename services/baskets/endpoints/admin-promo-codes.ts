@@ -2,18 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Flag, Id } from '../../../shared/http/schemas.ts'
-import {
-  created,
-  creates,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updatedVersion,
-  updatesVersion,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreatePromoCode } from '../operations/promo-codes/admin-create.ts'
 import { adminDeletePromoCode } from '../operations/promo-codes/admin-delete.ts'
@@ -27,7 +16,7 @@ const tags = ['Admin promotion codes']
 const params = z.object({ id: Id('promo') })
 
 const list = route({
-  ...lists(PromoCode, {
+  ...verbs.lists(PromoCode, {
     code: z.string().min(1).max(50).optional().openapi({ description: 'How the code begins, in any case' }),
     is_active: Flag.optional(),
     ...PageQuery(15),
@@ -40,7 +29,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, PromoCodeWithUsage),
+  ...verbs.gets(params, PromoCodeWithUsage),
   operationId: 'adminGetPromoCode',
   path: '/admin/promo-codes/{id}',
   summary: 'A promotion code and who uses it',
@@ -49,7 +38,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewPromoCode, PromoCode, 'already_exists'),
+  ...verbs.creates(NewPromoCode, PromoCode, 'already_exists'),
   operationId: 'adminCreatePromoCode',
   path: '/admin/promo-codes',
   summary: 'Add a promotion code: a percentage, a fixed amount, or free shipping',
@@ -58,7 +47,7 @@ const create = route({
 })
 
 const update = route({
-  ...updatesVersion(params, PromoCodeChanges, PromoCode, 'already_exists'),
+  ...verbs.updatesVersion(params, PromoCodeChanges, PromoCode, 'already_exists'),
   operationId: 'adminUpdatePromoCode',
   path: '/admin/promo-codes/{id}',
   summary: 'Change a promotion code; baskets that hold it follow, orders keep what they were given',
@@ -67,7 +56,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeletePromoCode',
   path: '/admin/promo-codes/{id}',
   summary: 'Delete a promotion code',
@@ -76,9 +65,9 @@ const remove = route({
 })
 
 export const adminPromoCodes: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(adminListPromoCodes))
-  app.openapi(get, got(adminGetPromoCode))
-  app.openapi(create, created(adminCreatePromoCode))
-  app.openapi(update, updatedVersion(adminUpdatePromoCode))
-  app.openapi(remove, deleted(adminDeletePromoCode))
+  app.openapi(list, verbs.listed(adminListPromoCodes))
+  app.openapi(get, verbs.got(adminGetPromoCode))
+  app.openapi(create, verbs.created(adminCreatePromoCode))
+  app.openapi(update, verbs.updatedVersion(adminUpdatePromoCode))
+  app.openapi(remove, verbs.deleted(adminDeletePromoCode))
 }

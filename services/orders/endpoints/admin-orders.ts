@@ -1,18 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
-import {
-  acts,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updated,
-  updatedVersion,
-  updatesVersion,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import { versioned } from '../../../shared/http/versions.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
@@ -40,7 +29,7 @@ const params = z.object({ id: Id('ord') })
 const unsettled = ['conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'] as const
 
 const list = route({
-  ...lists(AdminOrderSummary, {
+  ...verbs.lists(AdminOrderSummary, {
     status: OrderStatusName.optional(),
     user_id: Id('user').optional(),
     order_number: Line(24).optional().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
@@ -59,7 +48,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminOrder),
+  ...verbs.gets(params, AdminOrder),
   operationId: 'adminGetOrder',
   path: '/admin/orders/{id}',
   summary: 'One order with its lines, history and payments',
@@ -68,7 +57,7 @@ const get = route({
 })
 
 const update = route({
-  ...updatesVersion(params, OrderChanges, AdminOrder),
+  ...verbs.updatesVersion(params, OrderChanges, AdminOrder),
   operationId: 'adminUpdateOrder',
   path: '/admin/orders/{id}',
   summary: 'Change what staff notes on an order',
@@ -77,7 +66,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use', 'conflict'),
+  ...verbs.deletes(params, 'in_use', 'conflict'),
   operationId: 'adminDeleteOrder',
   path: '/admin/orders/{id}',
   summary: 'Hide an order that came to its end',
@@ -86,7 +75,7 @@ const remove = route({
 })
 
 const setStatus = route({
-  ...acts(params, StatusChange, AdminOrder, 'conflict', 'illegal_transition'),
+  ...verbs.acts(params, StatusChange, AdminOrder, 'conflict', 'illegal_transition'),
   operationId: 'adminUpdateOrderStatus',
   path: '/admin/orders/{id}/status',
   summary: 'Move an order along: processing, shipped, delivered',
@@ -95,7 +84,7 @@ const setStatus = route({
 })
 
 const cancel = route({
-  ...acts(params, Cancellation, AdminOrder, 'conflict', 'illegal_transition'),
+  ...verbs.acts(params, Cancellation, AdminOrder, 'conflict', 'illegal_transition'),
   operationId: 'adminCancelOrder',
   path: '/admin/orders/{id}/cancel',
   summary: 'Cancel an order that has not left the house; captured money is given back',
@@ -117,7 +106,7 @@ const capture = route({
 })
 
 const refund = route({
-  ...acts(params, NewRefund, AdminOrder, ...unsettled),
+  ...verbs.acts(params, NewRefund, AdminOrder, ...unsettled),
   operationId: 'adminRefundPayment',
   path: '/admin/orders/{id}/refund',
   summary: 'Give captured money back: a part of it, or all that is left',
@@ -129,15 +118,15 @@ const refund = route({
 })
 
 export const adminOrders: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(adminListOrders))
-  app.openapi(get, got(adminGetOrder))
-  app.openapi(update, updatedVersion(adminUpdateOrder))
-  app.openapi(remove, deleted(adminDeleteOrder))
-  app.openapi(setStatus, updated(adminUpdateOrderStatus))
-  app.openapi(cancel, updated(adminCancelOrder))
+  app.openapi(list, verbs.listed(adminListOrders))
+  app.openapi(get, verbs.got(adminGetOrder))
+  app.openapi(update, verbs.updatedVersion(adminUpdateOrder))
+  app.openapi(remove, verbs.deleted(adminDeleteOrder))
+  app.openapi(setStatus, verbs.updated(adminUpdateOrderStatus))
+  app.openapi(cancel, verbs.updated(adminCancelOrder))
   app.openapi(
     capture,
     async (c) => versioned(c, await adminCapturePayment(c.var.ctx, c.req.valid('param').id), 200),
   )
-  app.openapi(refund, updated(adminRefundPayment))
+  app.openapi(refund, verbs.updated(adminRefundPayment))
 }

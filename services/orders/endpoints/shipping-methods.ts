@@ -1,18 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
-import {
-  created,
-  creates,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updatedVersion,
-  updatesVersion,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCreateShippingMethod } from '../operations/shipping-methods/admin-create.ts'
@@ -33,7 +22,7 @@ const adminTags = ['Admin shipping methods']
 const params = z.object({ code: Line(50).openapi({ example: 'standard' }) })
 
 const list = route({
-  ...lists(ShippingMethod),
+  ...verbs.lists(ShippingMethod),
   operationId: 'listShippingMethods',
   path: '/shipping-methods',
   summary: 'How an order can be sent, cheapest first',
@@ -43,7 +32,7 @@ const list = route({
 })
 
 const listAll = route({
-  ...lists(AdminShippingMethod),
+  ...verbs.lists(AdminShippingMethod),
   operationId: 'adminListShippingMethods',
   path: '/admin/shipping-methods',
   summary: 'All shipping methods, also those not offered now',
@@ -52,7 +41,7 @@ const listAll = route({
 })
 
 const get = route({
-  ...gets(params, AdminShippingMethod),
+  ...verbs.gets(params, AdminShippingMethod),
   operationId: 'adminGetShippingMethod',
   path: '/admin/shipping-methods/{code}',
   summary: 'One shipping method',
@@ -61,7 +50,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewShippingMethod, AdminShippingMethod, 'already_exists'),
+  ...verbs.creates(NewShippingMethod, AdminShippingMethod, 'already_exists'),
   operationId: 'adminCreateShippingMethod',
   path: '/admin/shipping-methods',
   summary: 'Offer another shipping method',
@@ -70,7 +59,7 @@ const create = route({
 })
 
 const update = route({
-  ...updatesVersion(params, ShippingMethodChanges, AdminShippingMethod),
+  ...verbs.updatesVersion(params, ShippingMethodChanges, AdminShippingMethod),
   operationId: 'adminUpdateShippingMethod',
   path: '/admin/shipping-methods/{code}',
   summary: 'Change a shipping method; orders keep what they were placed with',
@@ -79,7 +68,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeleteShippingMethod',
   path: '/admin/shipping-methods/{code}',
   summary: 'Delete a shipping method',
@@ -88,10 +77,10 @@ const remove = route({
 })
 
 export const shippingMethods: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(listShippingMethods))
-  app.openapi(listAll, listed(adminListShippingMethods))
-  app.openapi(get, got(adminGetShippingMethod, 'code'))
-  app.openapi(create, created(adminCreateShippingMethod))
-  app.openapi(update, updatedVersion(adminUpdateShippingMethod, 'code'))
-  app.openapi(remove, deleted(adminDeleteShippingMethod, 'code'))
+  app.openapi(list, verbs.listed(listShippingMethods))
+  app.openapi(listAll, verbs.listed(adminListShippingMethods))
+  app.openapi(get, verbs.got(adminGetShippingMethod, 'code'))
+  app.openapi(create, verbs.created(adminCreateShippingMethod))
+  app.openapi(update, verbs.updatedVersion(adminUpdateShippingMethod, 'code'))
+  app.openapi(remove, verbs.deleted(adminDeleteShippingMethod, 'code'))
 }

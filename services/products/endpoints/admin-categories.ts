@@ -1,18 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import {
-  created,
-  creates,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updated,
-  updates,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateCategory } from '../operations/categories/admin-create.ts'
 import { adminDeleteCategory } from '../operations/categories/admin-delete.ts'
@@ -26,7 +15,7 @@ const tags = ['Admin categories']
 const params = z.object({ id: Id('cat') })
 
 const list = route({
-  ...lists(AdminCategory),
+  ...verbs.lists(AdminCategory),
   operationId: 'adminListCategories',
   path: '/admin/categories',
   summary: 'List all categories, hidden ones too, in the order of their creation',
@@ -35,7 +24,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminCategory),
+  ...verbs.gets(params, AdminCategory),
   operationId: 'adminGetCategory',
   path: '/admin/categories/{id}',
   summary: 'One category, shown or hidden',
@@ -44,7 +33,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewCategory, AdminCategory, 'already_exists'),
+  ...verbs.creates(NewCategory, AdminCategory, 'already_exists'),
   operationId: 'adminCreateCategory',
   path: '/admin/categories',
   summary: 'Add a category',
@@ -53,7 +42,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, CategoryChanges, AdminCategory, 'already_exists'),
+  ...verbs.updates(params, CategoryChanges, AdminCategory, 'already_exists'),
   operationId: 'adminUpdateCategory',
   path: '/admin/categories/{id}',
   summary: 'Change a category, or move it with everything below it',
@@ -62,7 +51,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteCategory',
   path: '/admin/categories/{id}',
   summary: 'Delete a category with everything below it, while no product is in any of them',
@@ -71,9 +60,9 @@ const remove = route({
 })
 
 export const adminCategories: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(adminListCategories))
-  app.openapi(get, got(adminGetCategory))
-  app.openapi(create, created(adminCreateCategory))
-  app.openapi(update, updated(adminUpdateCategory))
-  app.openapi(remove, deleted(adminDeleteCategory))
+  app.openapi(list, verbs.listed(adminListCategories))
+  app.openapi(get, verbs.got(adminGetCategory))
+  app.openapi(create, verbs.created(adminCreateCategory))
+  app.openapi(update, verbs.updated(adminUpdateCategory))
+  app.openapi(remove, verbs.deleted(adminDeleteCategory))
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { gets, got, listed, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { isEncoding } from '../domain/shopify/decode.ts'
 import { adminCreateProductImport } from '../operations/product-imports/admin-create.ts'
@@ -59,7 +59,7 @@ const create = route({
 })
 
 const list = route({
-  ...lists(AdminProductImportCard),
+  ...verbs.lists(AdminProductImportCard),
   operationId: 'adminListProductImports',
   path: '/admin/product-imports',
   summary: 'List the imports, newest first',
@@ -68,7 +68,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(z.object({ id: Id('imp') }), AdminProductImport),
+  ...verbs.gets(z.object({ id: Id('imp') }), AdminProductImport),
   operationId: 'adminGetProductImport',
   path: '/admin/product-imports/{id}',
   summary: 'The progress of an import, and what was wrong with its file',
@@ -102,6 +102,6 @@ export const adminProductImports: Endpoints<Ctx> = (app) => {
     const started = await adminCreateProductImport(c.var.ctx, { body, charset, stock })
     return c.json(started, 202, { location: `/v1/admin/product-imports/${started.id}` })
   })
-  app.openapi(list, listed(adminListProductImports))
-  app.openapi(get, got(adminGetProductImport))
+  app.openapi(list, verbs.listed(adminListProductImports))
+  app.openapi(get, verbs.got(adminGetProductImport))
 }

@@ -1,17 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import {
-  creates,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updatedVersion,
-  updatesVersion,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import { versioned } from '../../../shared/http/versions.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateProduct } from '../operations/products/admin-create.ts'
@@ -34,7 +24,7 @@ const params = z.object({ id: Id('prod') })
 const limits = { bytes: 512 * 1024, values: 10_000 }
 
 const list = route({
-  ...lists(AdminProductCard, AdminProductQuery.shape),
+  ...verbs.lists(AdminProductCard, AdminProductQuery.shape),
   operationId: 'adminListProducts',
   path: '/admin/products',
   summary: 'List all products, drafts and archived ones too, newest first',
@@ -43,7 +33,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminProduct),
+  ...verbs.gets(params, AdminProduct),
   operationId: 'adminGetProduct',
   path: '/admin/products/{id}',
   summary: 'One product with costs and stock',
@@ -52,7 +42,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewProduct, AdminProduct, 'already_exists', 'plan_limit'),
+  ...verbs.creates(NewProduct, AdminProduct, 'already_exists', 'plan_limit'),
   operationId: 'adminCreateProduct',
   path: '/admin/products',
   summary: 'Add a product with its variants, images and categories',
@@ -62,7 +52,7 @@ const create = route({
 })
 
 const update = route({
-  ...updatesVersion(params, ProductChanges, AdminProduct, 'already_exists'),
+  ...verbs.updatesVersion(params, ProductChanges, AdminProduct, 'already_exists'),
   operationId: 'adminUpdateProduct',
   path: '/admin/products/{id}',
   summary: 'Change a product. Lists replace those that are there',
@@ -72,7 +62,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeleteProduct',
   path: '/admin/products/{id}',
   summary:
@@ -82,12 +72,12 @@ const remove = route({
 })
 
 export const adminProducts: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(adminListProducts))
-  app.openapi(get, got(adminGetProduct))
+  app.openapi(list, verbs.listed(adminListProducts))
+  app.openapi(get, verbs.got(adminGetProduct))
   app.openapi(create, async (c) => {
     const product = await adminCreateProduct(c.var.ctx, c.req.valid('json'))
     return versioned(c, product, 201, { location: `/v1/admin/products/${product.id}` })
   })
-  app.openapi(update, updatedVersion(adminUpdateProduct))
-  app.openapi(remove, deleted(adminDeleteProduct))
+  app.openapi(update, verbs.updatedVersion(adminUpdateProduct))
+  app.openapi(remove, verbs.deleted(adminDeleteProduct))
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { acts, deleted, deletes, updated, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAdjustStock } from '../operations/stock/admin-adjust.ts'
 import { adminCreateVariant } from '../operations/variants/admin-create.ts'
@@ -14,7 +14,7 @@ const tags = ['Admin variants']
 const params = z.object({ id: Id('var') })
 
 const create = route({
-  ...acts(z.object({ id: Id('prod') }), NewVariant, AdminVariant),
+  ...verbs.acts(z.object({ id: Id('prod') }), NewVariant, AdminVariant),
   operationId: 'adminCreateVariant',
   path: '/admin/products/{id}/variants',
   summary: 'Add a variant to a product',
@@ -24,7 +24,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, VariantChanges, AdminVariant),
+  ...verbs.updates(params, VariantChanges, AdminVariant),
   operationId: 'adminUpdateVariant',
   path: '/admin/variants/{id}',
   summary: 'Change a variant: its product gets a new version',
@@ -33,7 +33,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteVariant',
   path: '/admin/variants/{id}',
   summary: 'Delete a variant that no pending order holds',
@@ -42,7 +42,7 @@ const remove = route({
 })
 
 const stock = route({
-  ...acts(params, StockChange, StockLevel, 'out_of_stock'),
+  ...verbs.acts(params, StockChange, StockLevel, 'out_of_stock'),
   operationId: 'adminAdjustStock',
   path: '/admin/variants/{id}/stock',
   summary: 'Set, raise or lower the stock of a variant, and say why',
@@ -56,7 +56,7 @@ export const adminVariants: Endpoints<Ctx> = (app) => {
     async (c) =>
       c.json(await adminCreateVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 201),
   )
-  app.openapi(update, updated(adminUpdateVariant))
-  app.openapi(remove, deleted(adminDeleteVariant))
-  app.openapi(stock, updated(adminAdjustStock))
+  app.openapi(update, verbs.updated(adminUpdateVariant))
+  app.openapi(remove, verbs.deleted(adminDeleteVariant))
+  app.openapi(stock, verbs.updated(adminAdjustStock))
 }

@@ -1,18 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import {
-  created,
-  creates,
-  deleted,
-  deletes,
-  gets,
-  got,
-  listed,
-  lists,
-  updated,
-  updates,
-} from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateVatRate } from '../operations/vat-rates/admin-create.ts'
 import { adminDeleteVatRate } from '../operations/vat-rates/admin-delete.ts'
@@ -27,7 +16,7 @@ const adminTags = ['Admin VAT rates']
 const params = z.object({ id: Id('vat') })
 
 const list = route({
-  ...lists(VatRate),
+  ...verbs.lists(VatRate),
   operationId: 'listVatRates',
   path: '/vat-rates',
   summary: 'List the VAT rates, lowest first',
@@ -37,7 +26,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, VatRate),
+  ...verbs.gets(params, VatRate),
   operationId: 'getVatRate',
   path: '/vat-rates/{id}',
   summary: 'One VAT rate',
@@ -47,7 +36,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewVatRate, VatRate, 'already_exists'),
+  ...verbs.creates(NewVatRate, VatRate, 'already_exists'),
   operationId: 'adminCreateVatRate',
   path: '/admin/vat-rates',
   summary: 'Add a VAT rate',
@@ -56,7 +45,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, VatRateChanges, VatRate, 'already_exists', 'in_use'),
+  ...verbs.updates(params, VatRateChanges, VatRate, 'already_exists', 'in_use'),
   operationId: 'adminUpdateVatRate',
   path: '/admin/vat-rates/{id}',
   summary: 'Change a VAT rate: baskets follow, orders keep theirs. The default stays it until another one is',
@@ -65,7 +54,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteVatRate',
   path: '/admin/vat-rates/{id}',
   summary: 'Delete a VAT rate that no product has and that isn’t the default',
@@ -74,9 +63,9 @@ const remove = route({
 })
 
 export const vatRates: Endpoints<Ctx> = (app) => {
-  app.openapi(list, listed(listVatRates))
-  app.openapi(get, got(getVatRate))
-  app.openapi(create, created(adminCreateVatRate))
-  app.openapi(update, updated(adminUpdateVatRate))
-  app.openapi(remove, deleted(adminDeleteVatRate))
+  app.openapi(list, verbs.listed(listVatRates))
+  app.openapi(get, verbs.got(getVatRate))
+  app.openapi(create, verbs.created(adminCreateVatRate))
+  app.openapi(update, verbs.updated(adminUpdateVatRate))
+  app.openapi(remove, verbs.deleted(adminDeleteVatRate))
 }

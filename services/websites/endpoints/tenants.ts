@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
-import { gets, got, listed, lists, updated } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { createOwnerInvitation } from '../operations/owner-invitations/create.ts'
 import { createTenant } from '../operations/tenants/create.ts'
@@ -35,7 +35,7 @@ const create = route({
 })
 
 const list = route({
-  ...lists(TenantView, tenantFilters),
+  ...verbs.lists(TenantView, tenantFilters),
   operationId: 'listTenants',
   path: '/tenants',
   summary: 'List the tenants by id',
@@ -44,7 +44,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, TenantView),
+  ...verbs.gets(params, TenantView),
   operationId: 'getTenant',
   path: '/tenants/{id}',
   summary: 'One tenant, its sites and the state of its making',
@@ -105,8 +105,8 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const tenant = await createTenant(ctx, c.req.valid('json'))
     return c.json(await getTenant(ctx, tenant), 202, { location: `/platform/v1/tenants/${tenant}` })
   })
-  app.openapi(list, listed(listTenants))
-  app.openapi(get, got(getTenant))
+  app.openapi(list, verbs.listed(listTenants))
+  app.openapi(get, verbs.got(getTenant))
   app.openapi(remove, async (c) => {
     await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
@@ -115,5 +115,5 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const invitation = await createOwnerInvitation(c.var.ctx, c.req.valid('param').id)
     return c.json(invitation, 201, { 'cache-control': 'no-store' })
   })
-  app.openapi(setStatus, updated(setTenantStatus))
+  app.openapi(setStatus, verbs.updated(setTenantStatus))
 }

@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
@@ -40,7 +41,7 @@ type NewAccount = Pick<LiveUser, 'email' | 'first_name' | 'last_name' | 'locale'
 export async function insertUser(ctx: Ctx, tx: Tx, account: NewAccount, roles: RoleRow[]): Promise<UserId> {
   const id = ctx.newId('user')
   const now = ctx.now()
-  await tx.insert(users).values({ ...account, id, created_at: now, updated_at: now }).catch(refuseDuplicate)
+  await tx.insert(users).values({ ...account, id, ...madeAt(now) }).catch(refuseDuplicate)
   const { email, first_name, last_name } = account
   tx.emit(userCreated, {
     user_id: id,

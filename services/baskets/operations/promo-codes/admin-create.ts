@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import type { Ctx } from '../../needs.ts'
 import { promoCodes } from '../../schema.ts'
 import type { NewPromoCode, PromoCode } from '../../shapes/promo-code.ts'
@@ -8,7 +9,7 @@ export async function adminCreatePromoCode(ctx: Ctx, input: NewPromoCode): Promi
   refuseFaults(input)
   return await ctx.transaction(async (tx) => {
     const id = ctx.newId('promo')
-    const row = { ...input, id, live_code: input.code, created_at: ctx.now(), updated_at: ctx.now() }
+    const row = { ...input, id, live_code: input.code, ...madeAt(ctx.now()) }
     const dates = { starts_at: dateOf(input.starts_at), ends_at: dateOf(input.ends_at) }
     await tx.insert(promoCodes).values({ ...row, ...dates }).catch(refuseDuplicate)
     tx.audit('promo_code.created', id, input)
