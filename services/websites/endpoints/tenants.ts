@@ -10,7 +10,7 @@ import { getTenant } from '../operations/tenants/get.ts'
 import { listTenants } from '../operations/tenants/list.ts'
 import { setTenantStatus } from '../operations/tenants/set-status.ts'
 import type { Ctx } from '../needs.ts'
-import { NewTenant, OwnerInvitation, TenantView } from '../shapes/tenant.ts'
+import { NewTenant, OwnerInvitation, TenantStatusChange, TenantView } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']
 const params = z.object({ id: z.string().max(27).openapi({ example: 'abc-corporation-7f3a9c' }) })
@@ -65,23 +65,13 @@ const remove = route({
 })
 
 const setStatus = route({
-  operationId: 'setTenantStatus',
+  ...verbs.updates(params, TenantStatusChange, TenantView, 'conflict'),
   method: 'post',
+  operationId: 'setTenantStatus',
   path: '/tenants/{id}/status',
   summary: 'Open, close or suspend a shop',
   tags,
   access: 'operator',
-  request: {
-    params,
-    body: json(
-      z.strictObject({
-        status: z.enum(['active', 'inactive', 'maintenance', 'suspended']),
-        reason: z.enum(['payment', 'terms', 'security']).nullable().default(null),
-      }).openapi('TenantStatusChange'),
-    ),
-  },
-  responses: { 200: ok(TenantView, 'The tenant as it is now') },
-  problems: ['not_found', 'conflict'],
 })
 
 // No Idempotency-Key: the answer holds a secret, which must not be kept to be replayed.

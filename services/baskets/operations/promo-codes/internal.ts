@@ -47,7 +47,7 @@ export function refuseFaults(terms: Parameters<typeof faultsOf>[0]): void {
   if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors })
 }
 
-export const refuseDuplicate = onDuplicate({ promo_codes_code: 'This code exists already' })
+export const refuseTaken = onDuplicate({ promo_codes_code: 'This code exists already' })
 
 export const dateOf = (text: string | null): Date | null => text === null ? null : new Date(text)
 
