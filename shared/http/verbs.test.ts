@@ -1,9 +1,8 @@
-import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { expect, test } from 'vitest'
 import type { ExpectedVersions } from '../db/rows.ts'
 import type { Context } from '../service/context.ts'
 import type { AppEnv } from '../service/service.ts'
-import { route } from './route.ts'
 import { Id } from './schemas.ts'
 import * as verbs from './verbs.ts'
 
@@ -11,31 +10,22 @@ const Note = z.object({ id: Id('note'), text: z.string(), version: z.int() })
 type Note = z.infer<typeof Note>
 const NewNote = z.strictObject({ text: z.string() })
 const params = z.object({ id: Id('note') })
-const named = {
-  path: '/notes/{id}' as const,
-  operationId: 'x',
-  summary: 'x',
-  tags: ['x'],
-  access: 'public' as const,
-}
+const path = '/notes/{id}'
 
-const list = route({ ...verbs.lists(Note, { q: z.string().optional() }), ...named, path: '/notes' })
-const get = route({ ...verbs.gets(params, Note), ...named })
-const getByName = route({
+const list = createRoute({ ...verbs.lists(Note, { q: z.string().optional() }), path: '/notes' })
+const get = createRoute({ ...verbs.gets(params, Note), path })
+const getByName = createRoute({
   ...verbs.gets(z.object({ name: Id('note') }), Note),
-  ...named,
   path: '/named/{name}',
 })
-const create = route({ ...verbs.creates(NewNote, Note), ...named, path: '/notes', idempotent: undefined })
-const update = route({ ...verbs.updates(params, NewNote, Note), ...named })
-const updateVersion = route({ ...verbs.updatesVersion(params, NewNote, Note), ...named, method: 'put' })
-const act = route({
+const create = createRoute({ ...verbs.creates(NewNote, Note), path: '/notes' })
+const update = createRoute({ ...verbs.updates(params, NewNote, Note), path })
+const updateVersion = createRoute({ ...verbs.updatesVersion(params, NewNote, Note), path, method: 'put' })
+const act = createRoute({
   ...verbs.acts(params, NewNote, Note),
-  ...named,
   path: '/notes/{id}/act',
-  idempotent: undefined,
 })
-const remove = route({ ...verbs.deletes(params), ...named })
+const remove = createRoute({ ...verbs.deletes(params), path })
 
 const id = 'note_01h455vb4pex5vsknk084sn02q'
 const note = (text: string): Promise<Note> => Promise.resolve({ id, text, version: 7 })
@@ -44,7 +34,7 @@ const note = (text: string): Promise<Note> => Promise.resolve({ id, text, versio
 function notes() {
   const app = new OpenAPIHono<AppEnv<Context>>()
   app.use(async (c, next) => {
-    c.set('ctx', { actor: { type: 'visitor' }, tenant: { id: 'shop' } } as unknown as Context)
+    c.set('ctx', { tenant: { id: 'shop' } } as unknown as Context)
     await next()
   })
   app.openapi(
