@@ -1,8 +1,8 @@
 import { isDuplicate } from '../../../shared/db/database.ts'
 
 /**
- * Stores a row with the first of these slugs that no other row has, and returns it. `index` is the unique index of the slugs. A slug
- * refused rolls back its own statement only; that of the last one is the caller's to refuse.
+ * Stores a row with the first of these slugs that no other row has, and returns that slug. `index` is the unique index of
+ * the slugs. A slug refused rolls back its own statement only; that of the last one is the caller's to refuse.
  */
 export async function withFirstFreeSlug(
   slugs: string[],

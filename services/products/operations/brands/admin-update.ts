@@ -11,12 +11,12 @@ import { type BrandId, lockBrand, refuseTaken, showAdminBrand } from './internal
 export async function adminUpdateBrand(ctx: Ctx, id: BrandId, changes: BrandChanges): Promise<AdminBrand> {
   return await ctx.transaction(async (tx) => {
     const before = await lockBrand(tx, id)
-    const after = { ...before, ...changes, updated_at: ctx.now() }
-    const name_key = nameDigest(after.name)
-    await tx.update(brands).set({ ...after, name_key }).where(eq(brands.id, id)).catch(refuseTaken)
-    if (after.name !== before.name) tx.emit(searchOutdated, { brand_id: id, after: null })
+    const { name } = { ...before, ...changes }
+    const changed = { ...changes, name_key: nameDigest(name), updated_at: ctx.now() }
+    await tx.update(brands).set(changed).where(eq(brands.id, id)).catch(refuseTaken)
+    if (name !== before.name) tx.emit(searchOutdated, { brand_id: id, after: null })
     announceCatalogue(ctx, tx)
     tx.audit('brand.updated', id, changes)
-    return showAdminBrand(after)
+    return showAdminBrand({ ...before, ...changed })
   })
 }

@@ -23,11 +23,11 @@ export async function adminUpdateCategory(
     const tree = await lockTree(tx)
     const before = await fetchCategory(tx, id)
     if (changes.parent_id) checkParent(tree, id, changes.parent_id)
-    const after = { ...before, ...changes, updated_at: ctx.now() }
-    const name_key = nameDigest(after.name, after.parent_id)
-    await tx.update(categories).set({ ...after, name_key }).where(eq(categories.id, id)).catch(refuseTaken)
+    const { name, parent_id } = { ...before, ...changes }
+    const changed = { ...changes, name_key: nameDigest(name, parent_id), updated_at: ctx.now() }
+    await tx.update(categories).set(changed).where(eq(categories.id, id)).catch(refuseTaken)
     announceCatalogue(ctx, tx)
     tx.audit('category.updated', id, changes)
-    return showAdminCategory(after)
+    return showAdminCategory({ ...before, ...changed })
   })
 }

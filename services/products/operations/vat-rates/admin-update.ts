@@ -17,11 +17,14 @@ export async function adminUpdateVatRate(ctx: Ctx, id: VatRateId, changes: VatRa
       throw new Problem('in_use', 'Make another rate the default instead')
     }
     if (changes.is_default) await clearDefault(tx)
-    const is_default = changes.is_default || before.is_default
-    const after = { ...before, ...changes, is_default, updated_at: ctx.now() }
-    await tx.update(vatRates).set(after).where(eq(vatRates.id, id)).catch(refuseTaken)
+    const changed = {
+      ...changes,
+      is_default: changes.is_default || before.is_default,
+      updated_at: ctx.now(),
+    }
+    await tx.update(vatRates).set(changed).where(eq(vatRates.id, id)).catch(refuseTaken)
     announceCatalogue(ctx, tx)
     tx.audit('vat_rate.updated', id, changes)
-    return showVatRate(after)
+    return showVatRate({ ...before, ...changed })
   })
 }
