@@ -311,3 +311,19 @@ test('a connection that could not be changed is handed to nobody', async () => {
   await expect(pools.acquire(target('a'))).rejects.toThrow('lost')
   expect(pools.figures).toMatchObject({ open: 0, busy: 0, databases: 0 })
 })
+
+test('who came soon after another passes it where the connection suits it as it is; later ones do not', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  make({ cap: 2 })
+  const held = await pools.acquire(target('a'), 'transaction')
+  const served: string[] = []
+  const wait = (name: string, mode: Mode) =>
+    pools.acquire(target('a'), mode).then((pooled) => (served.push(name), pools.release(pooled)))
+  const all = [wait('statement', 'statements'), wait('soon', 'transaction')]
+  vi.advanceTimersByTime(30)
+  all.push(wait('later', 'transaction'))
+  pools.release(held)
+  await Promise.all(all)
+  expect(served).toEqual(['soon', 'statement', 'later'])
+  expect(server.told).toEqual(['SET SESSION autocommit = 1', 'SET SESSION autocommit = 0'])
+})

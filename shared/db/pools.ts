@@ -34,6 +34,9 @@ type Shop = { busy: number; waiting: number; lanes: number }
 /** The connections of one database user, and who waits for one. `busy` are those in use or being opened. */
 type Lane = { target: Target; shop: Shop; busy: number; idle: PooledConnection[]; waiting: Waiter[] }
 
+/** Of one database alone. */
+const MAY_PASS_MS = 20
+
 /**
  * Connections to many databases under one cap, shared fairly between shops:
  *
@@ -118,7 +121,10 @@ export class Pools {
     this.#closed = true
     clearInterval(this.#sweeper)
     for (const lane of [...this.#queued]) {
-      while (lane.waiting.length > 0) this.#nextOf(lane).reject(unavailable())
+      for (const waiter of [...lane.waiting]) {
+        this.#takeOut(lane, waiter)
+        waiter.reject(unavailable())
+      }
     }
     const idle = [...this.#lanes.values()].flatMap((lane) => lane.idle)
     await Promise.all(idle.map((pooled) => this.#retire(pooled)))
@@ -194,8 +200,7 @@ export class Pools {
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
-        this.#unwait(lane)
+        this.#takeOut(lane, waiter)
         reject(unavailable())
       }, this.#waitMs)
       const waiter: Waiter = { mode, since: performance.now(), timer, resolve, reject }
@@ -206,12 +211,10 @@ export class Pools {
     })
   }
 
-  /** Takes whoever has waited longest in this lane out of it. */
-  #nextOf(lane: Lane): Waiter {
-    const waiter = lane.waiting.shift()!
+  #takeOut(lane: Lane, waiter: Waiter): void {
     clearTimeout(waiter.timer)
+    lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
     this.#unwait(lane)
-    return waiter
   }
 
   #unwait(lane: Lane): void {
@@ -224,8 +227,10 @@ export class Pools {
 
   #serve(): void {
     for (let lane = this.#first(); lane; lane = this.#first()) {
-      const connection = this.#use(lane, lane.waiting[0]!.mode)
-      this.#nextOf(lane).resolve(connection)
+      const waiter = nextOf(lane)
+      const connection = this.#use(lane, waiter.mode)
+      this.#takeOut(lane, waiter)
+      waiter.resolve(connection)
     }
   }
 
@@ -289,5 +294,13 @@ export class Pools {
 const comesBefore = (a: Lane, b: Lane): boolean =>
   a.shop.busy < b.shop.busy ||
   (a.shop.busy === b.shop.busy && a.waiting[0]!.since < b.waiting[0]!.since)
+
+/** Who has waited longest in this lane, or came soon after and can use what rests as it is. */
+function nextOf({ waiting, idle }: Lane): Waiter {
+  const [first] = waiting as [Waiter]
+  const isSoon = ({ since }: Waiter) => since - first.since < MAY_PASS_MS
+  const fits = ({ mode }: Waiter) => idle.some((each) => each.mode === mode)
+  return waiting.find((waiter) => isSoon(waiter) && fits(waiter)) ?? first
+}
 
 const unavailable = () => new Problem('unavailable', undefined, {}, { 'retry-after': '1' })
