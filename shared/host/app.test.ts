@@ -37,7 +37,8 @@ const app = createApp(defineService({
 
 async function ask(body: unknown) {
   const log = { error: (_: string, { error }: { error: unknown }) => logged.push(error) }
-  const ctx = { actor: { type: 'visitor' }, origin: { id: 'req_1' }, log }
+  const inTurn = (work: () => Promise<unknown>) => work()
+  const ctx = { actor: { type: 'visitor' }, origin: { id: 'req_1' }, log, inTurn }
   const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
   const response = await app.fetch(new Request('http://shop.test/v1/things', init), { ctx } as never)
   return { status: response.status, text: await response.text() }
