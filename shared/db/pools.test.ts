@@ -273,6 +273,16 @@ test('a statement never gets a connection that would leave it uncommitted', asyn
   expect(server.told).toEqual(['SET SESSION autocommit = 1'])
 })
 
+test('a database that is used by one at a time keeps one connection, and is told no more than a begin', async () => {
+  make()
+  for (let i = 0; i < 3; i++) {
+    pools.release(await pools.acquire(target('a')))
+    pools.release(await pools.acquire(target('a'), 'transaction'))
+  }
+  expect(server.opened).toEqual(['a/orders'])
+  expect(server.told).toEqual(['begin', 'begin', 'begin'])
+})
+
 test('where others are in use both kinds are kept, and none is changed to and fro', async () => {
   make()
   const busy = await pools.acquire(target('a'))
@@ -300,7 +310,8 @@ test('whoever waited gets what it waited for', async () => {
   const held = await pools.acquire(target('a'))
   const waiting = pools.acquire(target('a'), 'transaction')
   pools.release(held)
-  expect((await waiting).mode).toBe('transaction')
+  await waiting
+  expect(server.told).toEqual(['begin'])
 })
 
 test('a connection that could not be changed is handed to nobody', async () => {
@@ -325,5 +336,5 @@ test('who came soon after another passes it where the connection suits it as it 
   pools.release(held)
   await Promise.all(all)
   expect(served).toEqual(['soon', 'statement', 'later'])
-  expect(server.told).toEqual(['SET SESSION autocommit = 1', 'SET SESSION autocommit = 0'])
+  expect(server.told).toEqual(['SET SESSION autocommit = 1', 'begin'])
 })

@@ -10,6 +10,7 @@ export type Target = Login & {
   limit: number
 }
 
+/** `mode`: that in which it rests. */
 export type PooledConnection = { connection: Connection; target: Target; mode: Mode; idleSince: number }
 
 type Options = {
@@ -160,7 +161,9 @@ export class Pools {
       this.#open++
     }
     try {
-      return ready ? await this.#switch(ready, mode) : await this.#openOne(target, mode)
+      if (!ready) return await this.#openOne(target, mode)
+      const isSeldom = lane.busy === 1 && mode === 'transaction'
+      return await (isSeldom ? begin(ready) : changeMode(ready, mode))
     } catch (error) {
       ready?.connection.destroy()
       this.#lost(this.#free({ target }))
@@ -178,12 +181,6 @@ export class Pools {
     if (at >= 0) return idle.splice(at, 1)[0]
     const mayOpen = busy > 1 && busy + idle.length <= target.limit && this.#open < this.#cap
     return mayOpen ? undefined : idle.pop()
-  }
-
-  async #switch(pooled: PooledConnection, mode: Mode): Promise<PooledConnection> {
-    await setMode(pooled.connection, mode)
-    pooled.mode = mode
-    return pooled
   }
 
   async #openOne(target: Target, mode: Mode): Promise<PooledConnection> {
@@ -294,6 +291,18 @@ export class Pools {
 const comesBefore = (a: Lane, b: Lane): boolean =>
   a.shop.busy < b.shop.busy ||
   (a.shop.busy === b.shop.busy && a.waiting[0]!.since < b.waiting[0]!.since)
+
+/** As dear as a change of mode, but the next statement needs none. */
+async function begin(pooled: PooledConnection): Promise<PooledConnection> {
+  await pooled.connection.query('begin')
+  return pooled
+}
+
+async function changeMode(pooled: PooledConnection, mode: Mode): Promise<PooledConnection> {
+  await setMode(pooled.connection, mode)
+  pooled.mode = mode
+  return pooled
+}
 
 /** Who has waited longest in this lane, or came soon after and can use what rests as it is. */
 function nextOf({ waiting, idle }: Lane): Waiter {
