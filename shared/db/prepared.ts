@@ -10,6 +10,7 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
+import { Problem } from '../errors/problem.ts'
 import { type Answer, type Client, clientOf, type Executor, executorOver } from './executor.ts'
 
 type Values = Record<string, unknown>
@@ -191,6 +192,7 @@ async function naming<T>(text: string, values: unknown[], answer: Promise<T>): P
   try {
     return await answer
   } catch (error) {
+    if (error instanceof Problem) throw error // there was no connection to run it on
     throw new DrizzleQueryError(text, values, error as Error)
   }
 }

@@ -34,13 +34,14 @@ const AWAY = new Set([
   'ER_SERVER_SHUTDOWN',
 ])
 
-/** The server is away, restarting or full: trying again later may help, whatever was asked. */
+/** The server, or a connection to it, is not to be had now: trying again later may help, whatever was asked. */
 export function isUnavailable(error: unknown): boolean {
   const { code, cause, message } = error as {
     code?: string
-    cause?: { code?: string; message?: string }
+    cause?: Error & { code?: string }
     message?: string
   }
+  if (cause instanceof Problem && cause.code === 'unavailable') return true // no connection was free in time
   // mysql2 gives no code to a command on a connection that has just been lost.
   return AWAY.has(code ?? '') || AWAY.has(cause?.code ?? '') ||
     `${message} ${cause?.message}`.includes('closed state')
