@@ -36,6 +36,11 @@ export class Attempts {
     return message.info.deliveryCount === 1 || this.#untried.has(nameOf(message))
   }
 
+  /** Applied together with others: nothing is left to be known of it. */
+  applied(message: JsMsg): void {
+    if (message.info.deliveryCount > 1) this.#untried.delete(nameOf(message))
+  }
+
   /** What was begun turned out not to be an attempt. */
   async excuse(message: JsMsg, attempt: number): Promise<void> {
     await this.#notes.write(nameOf(message), attempt - 1)

@@ -134,7 +134,10 @@ export class ConsumerLoop {
       return false
     }
     this.#batchSize.took(performance.now() - begun, deliveries.length)
-    for (const { message } of deliveries) this.#settle(message, () => message.ack())
+    for (const { message } of deliveries) {
+      this.#attempts.applied(message)
+      this.#settle(message, () => message.ack())
+    }
     return true
   }
 
