@@ -145,7 +145,7 @@ test('rows are inserted by one statement for each number of them', async () => {
 
 test('many rows are not worth a prepared statement', async () => {
   const { executor, log } = connecting()
-  await preparedRows(rooms)(executor, Array(17).fill({ shop_id: SHOP, seats: 1, is_open: true }))
+  await preparedRows(rooms)(executor, Array(9).fill({ shop_id: SHOP, seats: 1, is_open: true }))
   expect(log).toHaveLength(1)
   expect(log[0]).toMatch(/^insert into/)
 })

@@ -63,8 +63,8 @@ export async function insertRows(executor: Executor, rows: OutboxRow[], now: Dat
 const nameOf = (i: number) => `id${i}`
 
 /** Statements that mark so many rows: a batch goes by the smallest that takes it, some of its ids named twice. */
-const MARKS = [1, 4, 16, 64, 256].map((size) => ({ size, mark: markOf(size) }))
-export const MARK_BATCH = 256
+const MARKS = [1, 4, 16, 64].map((size) => ({ size, mark: markOf(size) }))
+export const MARK_BATCH = 64
 
 /**
  * Notes that a stream has these rows, `MARK_BATCH` at most: the one of this generation, as it was when they were sent. A
