@@ -158,7 +158,7 @@ export class RequestContext
       if (Date.now() >= (this.origin.deadline ?? Infinity)) throw tooLate()
       this.#keyed.aside = aside
       return await work()
-    })
+    }, this.origin.deadline)
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
