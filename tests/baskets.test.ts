@@ -147,6 +147,20 @@ test('a repeated request with its key adds once, even when its first answer was 
   expect(quantities(await guest.add(shirt, 2, 200, { 'idempotency-key': key }))).toEqual([3])
 })
 
+test.each(['null', 'undefined', '', 'A'.repeat(42)])(
+  'guests whose client sends %j for a token share no basket, with one key and body neither',
+  async (token) => {
+    const shirt = shop.shelf.add()
+    const headers = { 'idempotency-key': newId('key'), 'basket-token': token }
+    const [alice, bob] = [shop.visitor(), shop.visitor()]
+    const hers = await alice.add(shirt, 2, 200, headers)
+    const his = await bob.add(shirt, 2, 200, headers)
+    expect(his.id).not.toBe(hers.id)
+    expect(alice.token).toMatch(/^[\w-]{43}$/)
+    expect(bob.token).not.toBe(alice.token)
+  },
+)
+
 test('many at once lose nothing: one variant, different ones, and the very first', async () => {
   const alice = await shop.customer()
   const shirt = shop.shelf.add()

@@ -214,6 +214,9 @@ function attemptsAfter(error: unknown): number {
   return errno === 1205 ? MAX_ATTEMPTS_AFTER_WAITING : 1
 }
 
+/** Others held its locks, each time it was tried: the same may work a moment later. */
+export const isContended = (error: unknown): boolean => [1205, 1213].includes(errorOf(error).errno ?? 0)
+
 /** A unique key refused the row. `key` narrows it to one index. */
 export function isDuplicate(error: unknown, key?: string): boolean {
   const cause = errorOf(error) as { errno?: number; sqlMessage?: string }

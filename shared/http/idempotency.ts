@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { AlreadyDone, Claim, type Outcome } from '../db/idempotency.ts'
 import { Problem } from '../errors/problem.ts'
 import type { KeyedContext } from '../service/context.ts'
@@ -8,9 +8,14 @@ import type { AppEnv } from '../service/service.ts'
 /** What may be told again. Nothing secret travels in them. */
 const REPLAYED_HEADERS = ['content-type', 'location', 'etag']
 
+/**
+ * The secret by which a visitor is known, undefined for one without: only what was handed out as a secret tells
+ * visitors apart. Two who send the same made-up text are not one.
+ */
+export type VisitorOf = (c: Context) => string | undefined
+
 type Options = {
-  /** The header that tells visitors apart; one without it has no key that could be told from another's. */
-  by?: string
+  by?: VisitorOf
   /** A body too large to be read twice: told apart by its length and type. */
   streamed: boolean
 }
@@ -32,8 +37,7 @@ export const idempotent =
     }
     const ctx = c.var.ctx as KeyedContext
     const { actor } = ctx
-    const visitor = by && c.req.header(by)
-    const caller = actor.type === 'user' ? actor.id : actor.type === 'visitor' ? visitor : actor.type
+    const caller = actor.type === 'user' ? actor.id : actor.type === 'visitor' ? by?.(c) : actor.type
     if (!caller) return await next()
 
     const { pathname, search } = new URL(c.req.url)

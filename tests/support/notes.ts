@@ -48,7 +48,7 @@ const create = (operationId: string, path: string) =>
     summary: 'A note',
     tags: ['Notes'],
     access: 'public',
-    idempotent: { by: 'x-visitor' },
+    idempotent: { by: (c) => c.req.header('x-visitor') },
     request: { body: json(NewNote) },
     responses: { 201: ok(Note) },
     problems: ['already_exists'],

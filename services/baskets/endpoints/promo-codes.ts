@@ -20,7 +20,7 @@ const apply = route({
   summary: 'Apply a promotion code to the basket',
   tags,
   access: 'public',
-  idempotent: { by: 'basket-token' },
+  idempotent: { by: tokenOf },
   request: { headers, body: json(PromoCodeText) },
   responses: { 200: answer },
   problems: ['promo_code_refused', 'basket_empty', 'conflict', 'upstream_failed', 'upstream_timeout'],

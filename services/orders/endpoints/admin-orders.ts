@@ -80,6 +80,7 @@ const setStatus = route({
   summary: 'Move an order along: processing, shipped, delivered',
   tags,
   access: 'orders.update',
+  idempotent: true,
   request: { params, body: json(StatusChange) },
   responses: answer,
   problems: ['not_found', 'conflict', 'illegal_transition'],
