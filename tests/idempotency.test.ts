@@ -45,6 +45,22 @@ test('ten at once make one', async () => {
     .toBe(true)
 })
 
+test('a repetition that reaches another process while the first is slow is told to wait', async () => {
+  const [headers, body] = [key(), { name: name() }]
+  let [isReached, goOn] = [false, () => {}]
+  hooks.beforeAnswer = () => (isReached = true, new Promise((resolve) => goOn = resolve))
+  const first = post('/v1/notes', body, headers)
+  await until('its row is written', () => Promise.resolve(isReached))
+  const repeated = await post('/v1/notes', body, headers, shop.newHost())
+  goOn()
+  expect(repeated).toMatchObject({
+    status: 409,
+    body: { code: 'request_in_progress' },
+    headers: { 'retry-after': '1' },
+  })
+  expect((await first).status).toBe(201)
+})
+
 test('what dies before its answer was there has not happened, and can be repeated', async () => {
   const [headers, body] = [key(), { name: name() }]
   let reached = false

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { Problem } from '../errors/problem.ts'
 import { type Id, newId } from '../kernel/id.ts'
-import { affectedRows, arg, type Database, type Executor, prepared } from './database.ts'
+import { affectedRows, arg, type Database, type Executor, isLockTimeout, prepared } from './database.ts'
 import { idempotencyKeys as keys } from './tables.ts'
 
 /** How long a request that wrote something keeps its key without a sign of life. */
@@ -78,6 +78,9 @@ export class Claim {
       attempt: this.#attempt,
       locked_until: leaseFrom(now),
       created_at: now,
+    }).catch((error) => {
+      // Another process has written the row, and is not at its answer yet.
+      throw isLockTimeout(error) ? inProgress() : error
     })
     if (affectedRows(result) === 1) return
     const [row] = await find(executor, { key_hash: this.key_hash })
