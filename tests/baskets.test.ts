@@ -161,6 +161,20 @@ test.each(['null', 'undefined', '', 'A'.repeat(42)])(
   },
 )
 
+test('a guest whose token opens nothing any more gets a new one with each answer, a repeated one too', async () => {
+  const [shirt, headers] = [shop.shelf.add(), { 'idempotency-key': newId('key') }]
+  const answers = []
+  for (const _ of [1, 2]) {
+    const guest = shop.visitor()
+    guest.token = 'A'.repeat(43)
+    const basket = await guest.add(shirt, 2, 200, headers)
+    expect(await guest.basket(), 'the token that it got opens it').toEqual(basket)
+    answers.push(guest.token)
+  }
+  expect(new Set(answers).size).toBe(2)
+  expect(answers).not.toContain('A'.repeat(43))
+})
+
 test('many at once lose nothing: one variant, different ones, and the very first', async () => {
   const alice = await shop.customer()
   const shirt = shop.shelf.add()

@@ -21,8 +21,11 @@ type Extras = {
   access: Access
   /** What it may refuse beyond what its access, its input and every route can. */
   problems?: ProblemCode[]
-  /** Accepts `Idempotency-Key`; `by`: what tells visitors apart, who else have no key of their own. */
-  idempotent?: true | { by: VisitorOf }
+  /**
+   * Accepts `Idempotency-Key`. `by`: what tells visitors apart, who else have no key of their own. `secret`: the header
+   * that hands it out; an answer with it is not kept.
+   */
+  idempotent?: true | { by: VisitorOf; secret?: string }
   /** A public read that the edge may keep for so many seconds. */
   cached?: number
   /** What it takes of a body, where that is more than usual; `streamed`: the operation reads and limits it itself. */
@@ -52,7 +55,7 @@ export function route<const R extends Given>(given: R) {
       ...(key
         ? [
           idempotent(given.operationId, {
-            by: key === true ? undefined : key.by,
+            ...(key !== true && key),
             streamed: limits === 'streamed',
           }),
         ]

@@ -25,6 +25,9 @@ export function tokenOf(c: Context): string | undefined {
   return given !== undefined && isGuestToken(given) ? given : undefined
 }
 
+/** Guests have Idempotency-Keys by their token; where it opens nothing any more the answer hands out another. */
+export const guestKey = { by: tokenOf, secret: 'basket-token' }
+
 /** Nobody but the caller may keep it. */
 export function showAnswer(c: Context, { basket, token }: Answer) {
   if (token) c.header('basket-token', token)
