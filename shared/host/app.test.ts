@@ -28,7 +28,12 @@ async function answerTo(error: Error) {
     migrations: new URL('file:///nowhere/'),
     endpoints: [(routes) => void routes.openapi(failing, () => Promise.reject(error))],
   }))
-  const ctx = { origin: { id: 'req_1' }, actor: { type: 'visitor' }, log: { error: () => {} } }
+  const ctx = {
+    origin: { id: 'req_1' },
+    actor: { type: 'visitor' },
+    log: { error: () => {} },
+    inTurn: (work: () => unknown) => work(),
+  }
   const response = await app.fetch(new Request('http://region/v1/things'), { ctx })
   const text = await response.text()
   expect(text, 'nothing of the statement is told').not.toMatch(/query|secrets/)
