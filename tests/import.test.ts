@@ -536,11 +536,14 @@ test('a repeated request with its key is the same import; another file with it i
   const owner = await shop.owner()
   const headers = { 'content-type': 'text/csv', 'idempotency-key': 'catalogue-2026-01' }
   const post = (file: string) => owner.post('/v1/admin/product-imports', file, undefined, headers)
+  expect((await post('')).body.code, 'a refusal leaves the key free').toBe('validation_failed')
   const first = await post('Handle,Title,Price\na,A,1\n')
   const again = await post('Handle,Title,Price\na,A,1\n')
   expect([first.status, again.status, again.body.id]).toEqual([202, 202, first.body.id])
   expect(again.headers['idempotency-replayed']).toBe('true')
-  expect((await post('Handle,Title,Price\nlonger,A longer file,1\n')).status).toBe(422)
+  for (const other of ['Handle,Title,Price\na,A,2\n', 'Handle,Title,Price\nlonger,A longer file,1\n']) {
+    expect((await post(other)).body.code).toBe('idempotency_key_reused')
+  }
   await until(
     'it is done',
     async () => (await owner.get(first.headers.location!, 200)).body.status === 'done',
