@@ -34,8 +34,14 @@ export type ImportRecord = {
   brand?: string
   /** From the root down. */
   category?: string[]
+  /** The file has no category, and its type is taken for one. */
+  is_category_type: boolean
   /** Null: the file says nothing of options. Their values are those of the variants. */
   options: ProductOption[] | null
+  /** Those, by their index, whose name the file doesn't say. */
+  unnamed_options: number[]
+  /** How many options of a product the file has columns for. */
+  option_columns: number
   describes_variants: boolean
   variants: ImportVariant[]
   images: { url: string; alt_text: string | null }[]
@@ -44,7 +50,7 @@ export type ImportRecord = {
 }
 
 /** Counted up when the same file has to be read into other rows than before. */
-const HASH_VERSION = 2
+const HASH_VERSION = 3
 const MAX_HANDLE = 255
 const MAX_NAME = 255
 const MAX_CATEGORY_DEPTH = 10
@@ -70,7 +76,7 @@ const VariantFields = VariantChanges.extend({ stock: NewVariant.shape.stock.unwr
  */
 export function toRecord(product: CsvProduct): { record: ImportRecord; notes: ImportNote[] } {
   const fitting = new Fitting(product)
-  const { line, options, describes_variants } = product
+  const { line, options, unnamed_options, option_columns, describes_variants } = product
   const named = options?.map(({ name }) => ({ name: fitting.cut(name, MAX_NAME, 'option name'), values: [] }))
   const fields = fitting.fields(product)
   const variants = fitting.first(product.variants, MAX.variants, 'variants')
@@ -81,7 +87,10 @@ export function toRecord(product: CsvProduct): { record: ImportRecord; notes: Im
     fields,
     brand: fitting.text(product.vendor, MAX_NAME, 'vendor'),
     category: fitting.category(product),
+    is_category_type: pathOf(product.category).length === 0,
     options: named ?? null,
+    unnamed_options,
+    option_columns,
     describes_variants,
     variants,
     images: fitting.images(product),
@@ -182,7 +191,7 @@ class Fitting {
 
   /** `Home > Kitchen > Mugs`, as Shopify's taxonomy is written; else the shop's own type. */
   category({ category, type }: CsvProduct): string[] | undefined {
-    const path = (category ?? '').split('>').map((name) => name.trim()).filter(Boolean)
+    const path = pathOf(category)
     const told = path.length > 0 ? path : type ? [type] : []
     if (told.length === 0) return undefined
     return this.first(told, MAX_CATEGORY_DEPTH, 'levels of categories')
@@ -201,6 +210,8 @@ class Fitting {
     return schema.parse(Object.fromEntries(Object.entries(values).filter(([name]) => !refused.has(name))))
   }
 }
+
+const pathOf = (category = ''): string[] => category.split('>').map((name) => name.trim()).filter(Boolean)
 
 type Checks<T> = {
   parse(value: unknown): T

@@ -142,6 +142,8 @@ test('the newer template is read, in any order, case and spacing, with metafield
     seo_description: 'sd',
     describes_variants: true,
     options: [{ name: 'Size', values: ['L'] }],
+    unnamed_options: [],
+    option_columns: 1,
     variants: [{
       line: 2,
       options: ['L'],
@@ -544,6 +546,8 @@ test('what a file has no column for, or leaves blank, is not told', () => {
     tags: [],
     gift_card: false,
     options: null,
+    unnamed_options: [],
+    option_columns: 0,
     describes_variants: false,
     variants: [{ line: 2, options: [], compare_at_price: null, tracked_if_new: false }],
     images: [],
