@@ -64,9 +64,6 @@ const MAX = {
   variants: 500,
 }
 
-// deno-lint-ignore no-control-regex
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
-
 /** What the API's own schema says of a variant, its stock included. */
 const VariantFields = VariantChanges.extend({ stock: NewVariant.shape.stock.unwrap().optional() })
 
@@ -138,11 +135,7 @@ class Fitting {
 
   fields(product: CsvProduct): ImportRecord['fields'] {
     const { title, description_html, type, tags, status, seo_title, seo_description } = product
-    const description = this.text(
-      description_html?.replace(CONTROLS, '').normalize('NFC'),
-      MAX.description,
-      'description',
-    )
+    const description = this.text(description_html, MAX.description, 'description')
     const told = {
       name: this.text(title, MAX_NAME, 'title'),
       // Made safe it may be longer, as `&` becomes `&amp;`: cut to half, it fits at last.
