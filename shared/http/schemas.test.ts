@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Email, Line, Text, WholeNumber } from './schemas.ts'
+import { Email, LanguageTag, Line, Text, WholeNumber } from './schemas.ts'
 
 test.each([
   ['A.B+c@Example.COM', 'a.b+c@example.com'],
@@ -54,5 +54,13 @@ test('a number of a query string is written in digits', () => {
   expect(number.parse('07')).toBe(7)
   for (const text of ['', ' 7', '0x10', '1e1', '-1', '1.5', '101', '9'.repeat(400)]) {
     expect(number.safeParse(text).success, text).toBe(false)
+  }
+})
+
+test('a language is a tag of BCP 47, in its canonical form', () => {
+  expect(['FR-fr', 'zh-hans-cn', 'iw', 'en-u-ca-gregory', 'de-1901'].map((tag) => LanguageTag(35).parse(tag)))
+    .toEqual(['fr-FR', 'zh-Hans-CN', 'he', 'en-u-ca-gregory', 'de-1901'])
+  for (const tag of ['', 'fr_FR', 'fr-', 'fr-a', 'x', '\u0000', 'en-'.repeat(7)]) {
+    expect(LanguageTag(35).safeParse(tag).success, tag).toBe(false)
   }
 })

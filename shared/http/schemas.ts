@@ -84,6 +84,12 @@ export const Flag = z.enum(['true', 'false']).transform((value) => value === 'tr
   enum: ['true', 'false'],
 })
 
+/** Stored in its canonical form: `FR-fr` is `fr-FR`. */
+export const LanguageTag = (max: number) =>
+  z.string().max(max).overwrite(canonicalLocale).max(max)
+    .refine((tag) => canonicalLocale(tag) !== '', 'must be a BCP 47 language tag')
+    .openapi({ type: 'string', maxLength: max, example: 'fr-FR' })
+
 const COUNTRIES = new Set(countries.map(([alpha2]) => alpha2))
 
 export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code').refine(
@@ -92,6 +98,15 @@ export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1
 ).openapi({
   example: 'FR',
 })
+
+/** Empty for what is none. */
+function canonicalLocale(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? ''
+  } catch {
+    return ''
+  }
+}
 
 /** `Alice@MÜLLER.example` and `alice@xn--mller-kva.example` are one address. */
 function asciiAddress(text: string): string {
