@@ -23,7 +23,8 @@ export async function createProducts(
 ): Promise<Created[]> {
   if (records.length === 0) return []
   const named = records.filter((record) => {
-    const isNamed = record.fields.name !== undefined || record.describes_variants
+    const isOffered = record.variants.some(({ price, sku }) => price != null || sku != null)
+    const isNamed = record.fields.name !== undefined || (record.describes_variants && isOffered)
     if (!isNamed) {
       report.refuse(record, 'title_missing', 'the shop has no such product, and no title makes a new one')
     }

@@ -98,3 +98,22 @@ test('a compare-at price that the file leaves blank goes, and is reported', () =
   expect(after.all.map(({ compare_at_price }) => compare_at_price)).toEqual([null, 1200, 1200])
   expect(after.notes).toEqual(['2 compare_at_removed'])
 })
+
+test('what a file says of the only variant changes it, whichever column it is; of several it is refused, not passed over', () => {
+  const one = imported(NONE, 'Handle,SKU,Price,Taxable,Inventory tracker', 'mug,M,5,true,shopify')
+  for (
+    const [column, value, changes] of [
+      ['Variant Taxable', 'false', { taxable: false }],
+      ['Variant Requires Shipping', 'false', { requires_shipping: false }],
+      ['Variant Inventory Policy', 'continue', { allows_backorder: true }],
+      ['Variant Inventory Tracker', 'none', { tracks_stock: false }],
+      ['Variant Image', 'https://x.test/v.png', { image_url: 'https://x.test/v.png' }],
+    ] as const
+  ) {
+    const lines = [`Handle,${column}`, `mug,${value}`]
+    const { updated_at: _, ...same } = one.all[0]!
+    expect(imported(one, ...lines).all, column).toMatchObject([{ ...same, ...changes }])
+    const several = imported(shirt(), ...lines)
+    expect(several, column).toMatchObject({ gone: [], notes: ['2 variant_unknown'] })
+  }
+})

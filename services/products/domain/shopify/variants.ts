@@ -30,6 +30,11 @@ function describesVariant(line: Line): boolean {
     .some((field) => line.text(field))
 }
 
+/** Of a product whose lines say nothing else of variants, the first one's are its only variant's. */
+const tellsOfVariant = (line: Line): boolean =>
+  (['tracker', 'policy', 'requires_shipping', 'taxable', 'variant_image'] as const)
+    .some((field) => line.text(field))
+
 /** Options of a product. `Title` with only `Default Title` is Shopify's way of writing "no options". */
 function slotsOf(lines: Line[]): Slot[] {
   return POSITIONS.flatMap((position) => {
@@ -152,7 +157,7 @@ export function readVariants(
     options: isSilent ? null : options,
     unnamed_options: slots.flatMap(({ isNamed }, at) => isNamed ? [] : [at]),
     option_columns: POSITIONS.filter((position) => lines[0]!.has(`option${position}_value`)).length,
-    describes_variants: described.length > 0,
+    describes_variants: described.length > 0 || tellsOfVariant(lines[0]!),
     variants,
   }
 }
