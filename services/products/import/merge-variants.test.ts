@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newId } from '../../../shared/kernel/id.ts'
 import { decodeFile } from '../domain/shopify/decode.ts'
@@ -116,4 +117,40 @@ test('what a file says of the only variant changes it, whichever column it is; o
     const several = imported(shirt(), ...lines)
     expect(several, column).toMatchObject({ gone: [], notes: ['2 variant_unknown'] })
   }
+})
+
+/** Columns, what three variants have in them, and what they are afterwards where the column is there. */
+const COLUMNS: [string, string[], keyof VariantRow | null][] = [
+  ['SKU', ['SR', 'SB', 'MR'], null],
+  ['Option1 Name', ['Size', '', ''], null],
+  ['Option1 Value', ['S', 'S', 'M'], null],
+  ['Option2 Name', ['Colour', '', ''], null],
+  ['Option2 Value', ['Red', 'Blue', 'Red'], null],
+  ['Barcode', ['b1', 'b2', 'b3'], 'barcode'],
+  ['Price', ['1', '2', '3'], 'price'],
+  ['Compare-at price', ['4', '5', ''], 'compare_at_price'],
+  ['Cost per item', ['0.1', '0.2', '0.3'], 'cost_price'],
+  ['Variant Grams', ['10', '20', '30'], 'weight_grams'],
+  ['Variant Taxable', ['false', 'false', 'false'], 'taxable'],
+  ['Variant Requires Shipping', ['false', 'false', 'false'], 'requires_shipping'],
+  ['Variant Inventory Policy', ['continue', 'continue', 'continue'], 'allows_backorder'],
+  ['Variant Inventory Tracker', ['none', 'none', 'none'], 'tracks_stock'],
+  ['Inventory quantity', ['0', '0', '0'], null],
+]
+
+test('whichever columns a file has, what it has none for stays: variants, their options and their fields', () => {
+  fc.assert(fc.property(fc.shuffledSubarray(COLUMNS), (columns) => {
+    const before = shirt()
+    const lines = [0, 1, 2].map((at) => ['tee', ...columns.map(([, values]) => values[at])].join(','))
+    const after = imported(before, ['Handle', ...columns.map(([name]) => name)].join(','), ...lines)
+    expect(after).toMatchObject({ gone: [], options: before.options })
+    const told = new Set<string>(columns.flatMap(([, , field]) => field ?? []))
+    for (const [at, row] of after.all.entries()) {
+      for (const [field, value] of Object.entries(before.all[at]!)) {
+        if (!told.has(field) && field !== 'updated_at') {
+          expect(row[field as keyof VariantRow], field).toEqual(value)
+        }
+      }
+    }
+  }))
 })
