@@ -1,3 +1,4 @@
+import { madeAt } from '../../../shared/db/columns.ts'
 import { nameKey } from '../../../shared/kernel/slug.ts'
 import { variantKey } from '../domain/options.ts'
 import type { ProductOption, variants } from '../schema.ts'
@@ -51,7 +52,7 @@ function createVariants({ product_id, record, now, newId }: Setting): Merged {
   }
   const rows = fitting.map((each, position): VariantRow => {
     if ((each.price ?? null) === null) notes.push(warning(each.line, 'price_missing', NO_PRICE))
-    return { ...added(each), id: newId(), product_id, position, created_at: now, updated_at: now }
+    return { ...added(each), id: newId(), product_id, position, ...madeAt(now) }
   })
   return { rows, gone: [], all: rows, options: record.options ?? [], notes }
 }
@@ -128,7 +129,7 @@ function replaceAll(setting: Setting, told: ProductOption[]): Merged {
         row.tracks_stock = true
         notes.push(warning(told.line, 'stock_missing', NO_STOCK))
       }
-      return { ...row, id: newId(), product_id, position, created_at: now, updated_at: now }
+      return { ...row, id: newId(), product_id, position, ...madeAt(now) }
     }
     return changed(old, told, position, setting, notes)
   })
