@@ -253,8 +253,8 @@ const endLeases = (shop: Shop) =>
 test('an import whose process dies is finished by another, nothing lost and nothing twice', async () => {
   const shop = await newShop()
   const ctx = host.contextOf(shop)
-  // Upload (3 transactions), reading (4 batches and the end), then the third batch to be stored.
-  const { id } = await started(dying(ctx, 11), numbered(0, 350))
+  // Upload (3 transactions), reading (14 batches of 25 and the end), then the ninth batch to be stored.
+  const { id } = await started(dying(ctx, 27), numbered(0, 350))
   await until('the process is cut off', async () => (await adminGetProductImport(ctx, id)).processed === 200)
   expect(await adminGetProductImport(ctx, id)).toMatchObject({ status: 'storing', total: 350, created: 200 })
   await takenToItsEnd(ctx, id) // its lease still runs: nobody takes it over
