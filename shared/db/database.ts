@@ -4,7 +4,14 @@ import { errorOf } from './sql-errors.ts'
 
 export { type Executor, executorOf, extend } from './executor.ts'
 export { affectedRows, arg, argsOf, prepared, preparedRows } from './prepared.ts'
-export { isDuplicate, isUnavailable, isUnstorable, notFoundWithoutParent } from './sql-errors.ts'
+export {
+  isContended,
+  isDuplicate,
+  isLockTimeout,
+  isUnavailable,
+  isUnstorable,
+  notFoundWithoutParent,
+} from './sql-errors.ts'
 
 /** A transaction whose work is done and not decided on yet. */
 export type OpenTransaction<T> = {

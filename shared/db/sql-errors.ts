@@ -6,6 +6,12 @@ export const errorOf = (error: unknown): { code?: string; errno?: number; sqlMes
   return outer?.errno !== undefined ? outer : outer?.cause ?? {}
 }
 
+/** Another transaction held a lock for longer than is waited for one. */
+export const isLockTimeout = (error: unknown): boolean => errorOf(error).errno === 1205
+
+/** Others held its locks, each time it was tried: the same may work a moment later. */
+export const isContended = (error: unknown): boolean => isLockTimeout(error) || errorOf(error).errno === 1213
+
 /** A unique key refused the row. `key` narrows it to one index. */
 export function isDuplicate(error: unknown, key?: string): boolean {
   const cause = errorOf(error)
