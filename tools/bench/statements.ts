@@ -1,5 +1,5 @@
 import { drizzle } from 'drizzle-orm/mysql2'
-import { findPublic } from '../../services/products/queries/details.ts'
+import { findDocument } from '../../services/products/queries/documents.ts'
 import { listProducts } from '../../services/products/operations/products/list.ts'
 import { searchProducts } from '../../services/products/operations/products/search.ts'
 import { ProductFilters, SearchQuery } from '../../services/products/shapes/product.ts'
@@ -24,7 +24,7 @@ export type Reads = {
 export async function statementsOf(reads: Reads): Promise<Record<keyof Reads, Statement[]>> {
   const queryOf = (text: string) => Object.fromEntries(new URLSearchParams(text))
   return {
-    detail: await each(reads.detail, (db, slug) => findPublic(db, slug)),
+    detail: await each(reads.detail, (db, slug) => findDocument(db, slug)),
     list: await each(
       reads.list,
       (db, text) => listProducts(contextOf(db), ProductFilters.parse(queryOf(text))),

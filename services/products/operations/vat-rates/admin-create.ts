@@ -1,3 +1,4 @@
+import { DEFAULT_RATE, outdate } from '../../documents/outdated.ts'
 import type { Ctx } from '../../needs.ts'
 import { vatRates } from '../../schema.ts'
 import type { NewVatRate, VatRate } from '../../shapes/vat-rate.ts'
@@ -11,6 +12,7 @@ export async function adminCreateVatRate(ctx: Ctx, input: NewVatRate): Promise<V
     const row = { ...asStored(input), id: ctx.newId('vat'), created_at: ctx.now(), updated_at: ctx.now() }
     if (row.is_default) await clearDefault(tx)
     await tx.insert(vatRates).values(row).catch(refuseTaken)
+    if (row.is_default) await outdate(ctx, tx, DEFAULT_RATE)
     announceCatalogue(ctx, tx)
     tx.audit('vat_rate.created', row.id, input)
     return showVatRate(await fetchVatRate(tx, row.id))

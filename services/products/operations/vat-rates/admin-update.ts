@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { Problem } from '../../../../shared/errors/problem.ts'
+import { DEFAULT_RATE, outdate } from '../../documents/outdated.ts'
 import type { Ctx } from '../../needs.ts'
 import { vatRates } from '../../schema.ts'
 import type { VatRate, VatRateChanges } from '../../shapes/vat-rate.ts'
@@ -32,6 +33,11 @@ export async function adminUpdateVatRate(
     if (changes.is_default) await clearDefault(tx)
     await tx.update(vatRates).set({ ...asStored(changes), updated_at: ctx.now() }).where(eq(vatRates.id, id))
       .catch(refuseTaken)
+    const isOther = changes.rate !== undefined && changes.rate !== before.rate
+    if (isOther) await outdate(ctx, tx, id)
+    if (changes.is_default ? isOther || !before.is_default : isOther && before.is_default) {
+      await outdate(ctx, tx, DEFAULT_RATE)
+    }
     announceCatalogue(ctx, tx)
     tx.audit('vat_rate.updated', id, changes)
     return showVatRate(await fetchVatRate(tx, id))
