@@ -1,5 +1,7 @@
 import { defineService } from '../../shared/service/service.ts'
 import { providePort } from '../../shared/service/port.ts'
+import { documents } from './checks/documents.ts'
+import { heldStock } from './checks/reservations.ts'
 import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
 import { nextOutdated, refreshOutdated } from './documents/outdated.ts'
 import { adminBrands } from './endpoints/admin-brands.ts'
@@ -54,5 +56,6 @@ export default defineService<Ctx>({
     { name: 'resume-imports', next: nextAbandonedImport, run: resumeImports },
     { name: 'refresh-documents', next: nextOutdated, pauseMs: 0, run: refreshOutdated },
   ],
+  checks: [documents, heldStock],
   seed,
 })
