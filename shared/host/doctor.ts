@@ -1,6 +1,7 @@
 import { and, asc, isNull, lt } from 'drizzle-orm'
 import type { Executor } from '../db/database.ts'
 import { outbox } from '../db/tables.ts'
+import { platformTenant } from '../service/directory.ts'
 import type { Check, Service } from '../service/service.ts'
 import type { Tenant } from '../kernel/tenant.ts'
 import type { Config } from './config.ts'
@@ -29,7 +30,7 @@ export async function examineAll(
 ): Promise<{ shops: number; troubles: Trouble[] }> {
   const host = new Host(registry, { ...config, SERVICES: undefined })
   try {
-    const places = placesOf(host, registry, await host.tenants())
+    const places = placesOf(host, registry, config, await host.tenants())
     if (repair) await each(places, (place) => mend(place))
     const first = await each(places, async (place) => ({ place, findings: await look(place) }))
     const suspects = first.filter(({ findings }) => findings.length > 0)
@@ -50,7 +51,7 @@ export async function examineAll(
 type Place = { shop: string; checks: { of: string; check: Check }[]; contextOf: (service: string) => Context }
 type Context = ReturnType<Host['systemContext']>
 
-function placesOf(host: Host, registry: Service[], tenants: Tenant[]): Place[] {
+function placesOf(host: Host, registry: Service[], config: Config, tenants: Tenant[]): Place[] {
   const services = new Map(registry.map((service) => [service.name, service]))
   const placeOf = (shop: string, tenant: Tenant, scope: Service['scope']): Place => ({
     shop,
@@ -60,7 +61,7 @@ function placesOf(host: Host, registry: Service[], tenants: Tenant[]): Place[] {
     contextOf: (service) => host.systemContext(services.get(service)!, tenant, 'doctor'),
   })
   return [
-    placeOf('platform', host.platform, 'platform'),
+    placeOf('platform', platformTenant(config.REGION, config.SHARDS[0]!), 'platform'),
     ...tenants.map((tenant) => placeOf(tenant.id, tenant, 'tenant')),
   ]
 }

@@ -74,8 +74,7 @@ export class Host {
         'retry-after': String(Math.ceil(ms / 1000)),
       }),
   })
-  /** Stands for all shops, in work that belongs to none. */
-  readonly platform: Tenant
+  readonly #platform: Tenant
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
   readonly #refill: Refill
@@ -113,9 +112,9 @@ export class Host {
     })
     this.streams = new Streams(this.broker, config.SHARDS, this.log)
     this.relay = new Relay(this.broker, this.streams, this.log)
-    this.platform = platformTenant(config.REGION, config.SHARDS[0]!)
+    this.#platform = platformTenant(config.REGION, config.SHARDS[0]!)
     this.#tenants = new KnownTenants(async (id) =>
-      (await this.#portOf('host', this.platform, directory, newId('req')).find({ tenant: id })).tenant
+      (await this.#portOf('host', this.#platform, directory, newId('req')).find({ tenant: id })).tenant
     )
     this.#fromEdge = tenantTokenVerifier(edgeSecret(config.PLATFORM_SECRET), 'region')
     this.#fromService = tenantTokenVerifier(internalSecret(config.PLATFORM_SECRET), 'internal')
@@ -145,7 +144,7 @@ export class Host {
       roamer: this.#roamer,
       relay: this.relay,
       log: this.log,
-      platform: this.platform,
+      platform: this.#platform,
       tenants: () => this.tenants(),
       tenant: (id) => this.#tenants.get(id),
       databaseOf: (service, tenant) => this.#databaseOf(service, tenant),
@@ -227,13 +226,13 @@ export class Host {
   }
 
   async tenants(): Promise<Tenant[]> {
-    const { tenants } = await this.#portOf('host', this.platform, directory, newId('req')).list({})
+    const { tenants } = await this.#portOf('host', this.#platform, directory, newId('req')).list({})
     return tenants
   }
 
   /** Brings the databases of one shop to this release; answers what was applied. */
   async upgrade(tenant: string): Promise<{ database: string; names: string[] }[]> {
-    const { applied } = await this.#portOf('host', this.platform, directory, newId('req')).upgrade({
+    const { applied } = await this.#portOf('host', this.#platform, directory, newId('req')).upgrade({
       tenant,
     })
     return applied
@@ -256,7 +255,7 @@ export class Host {
     const owner = this.#ownerOf(resource, 'platform')
     const hosted = this.#hosted.get(owner)
     if (!hosted) return await this.#neighbours.forward(owner, request)
-    return await this.#answer(hosted, request, this.platform, this.#platformActor(bearerOf(request)), origin)
+    return await this.#answer(hosted, request, this.#platform, this.#platformActor(bearerOf(request)), origin)
   }
 
   /** The service that a path belongs to; a shop's API doesn't have the platform's resources, nor the other way. */
@@ -335,7 +334,7 @@ export class Host {
   async #outboxes(shard: string, services: string[]): Promise<Place[]> {
     const tenants = (await this.tenants()).filter((tenant) => tenant.shard === shard)
     return this.#services.filter(({ name }) => services.includes(name)).flatMap((service) =>
-      (service.scope === 'platform' ? [this.platform] : tenants).map((tenant) => ({
+      (service.scope === 'platform' ? [this.#platform] : tenants).map((tenant) => ({
         service: service.name,
         name: service.scope === 'platform' ? PLATFORM_DATABASE : databaseName(tenant.id, service.name),
         database: this.#databaseOf(service, tenant),
