@@ -9,8 +9,8 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
 
-/** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor all cores. */
-const MAX_RUNNING = Math.min(4, Math.max(2, availableParallelism()))
+/** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor the core that answers the others. */
+const MAX_RUNNING = Math.min(4, Math.max(1, availableParallelism() - 1))
 const MAX_WAIT_MS = 3_000
 
 const limits = {
