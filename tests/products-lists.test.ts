@@ -164,4 +164,12 @@ test('no number in one row takes the list of a shop down', async () => {
     expect((await owner.get('/v1/admin/products?limit=100', 200)).body.data).toHaveLength(PRODUCTS)
     await get(`/v1/products/${id}`)
   }
+  // Nor does it keep the others from a change that they all show.
+  await shop.rows('products', `UPDATE variants SET price = 9223372036854775807 ${ofVariant}`, [variant.sku])
+  const product = await get(`/v1/products/${id}`)
+  await owner.patch(`/v1/admin/brands/${product.brand.id}`, { name: 'Renamed' }, 200)
+  const renamed = await everyPage(`/v1/products?limit=50&brand=${product.brand.id}`)
+  expect(renamed).toHaveLength(PRODUCTS / 2 - 1)
+  expect(new Set(renamed.map(({ brand }) => brand.name))).toEqual(new Set(['Renamed']))
+  await shop.visitor().get(`/v1/products/${id}`, 404)
 })

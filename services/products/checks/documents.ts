@@ -69,10 +69,10 @@ async function faultsAmong(ctx: Ctx, rows: Kept[]): Promise<Fault[]> {
 
 function faultOf(ctx: Ctx, row: Kept, details?: Details, stored?: Document): string | undefined {
   if (!details) return stored && `a document is there for ${row.id}, which is deleted`
-  const derived = derive(sourceOf(details))
-  if (!isSame(derived, row)) return `${row.id} keeps something else than its variants and texts say`
   let wanted: Document | undefined
   try {
+    const derived = derive(sourceOf(details))
+    if (!isSame(derived, row)) return `${row.id} keeps something else than its variants and texts say`
     wanted = documentOf(details, derived, ctx.tenant)
   } catch (error) {
     return `${row.id} can't be shown: ${(error as Error).message}`

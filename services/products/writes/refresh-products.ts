@@ -42,27 +42,25 @@ export async function refreshProducts(shop: OfShop, tx: Executor, ids: ProductId
 async function refreshBatch(shop: OfShop, tx: Executor, ids: ProductId[]): Promise<Refreshed> {
   const rows = await lockProducts(tx, ids)
   const details = await findMany(tx, ids)
-  const derived = rows.flatMap((row) => {
+  const made = rows.flatMap((row) => {
     const each = details.get(row.id)
-    return each ? [{ row, details: each, is: derive(sourceOf(each)) }] : []
+    const is = each && make(shop, each)
+    return is ? [{ row, details: each, ...is }] : []
   })
-  const changed = derived.filter(({ row, is }) => keys.some((key) => row[key] !== is[key]))
+  const changed = made.filter(({ row, derived }) => keys.some((key) => row[key] !== derived[key]))
   if (changed.length > 0) {
-    await writeDerived(tx, changed.map(({ row, is }) => ({ id: row.id, ...is })))
-    for (const { details: { product }, is } of changed) {
-      product.price_min = is.price_min
-      product.on_sale = is.on_sale
+    await writeDerived(tx, changed.map(({ row, derived }) => ({ id: row.id, ...derived })))
+    for (const { details: { product }, derived } of changed) {
+      product.price_min = derived.price_min
+      product.on_sale = derived.on_sale
     }
   }
-  const documents = new Map(derived.flatMap(({ details, is }) => {
-    const document = tryDocument(shop, details, is)
-    return document ? [[document.product_id, document]] : []
-  }))
+  const documents = new Map(made.map(({ row, document }) => [row.id, document]))
   const fresh = rows.flatMap(({ id, etag }) => {
     const document = documents.get(id)
     return document && document.etag !== etag ? [document] : []
   })
-  const gone = rows.filter(({ id, etag }) => etag !== null && !documents.has(id)).map(({ id }) => id)
+  const gone = rows.filter(({ id, etag }) => etag !== null && !documents.get(id)).map(({ id }) => id)
   if (gone.length > 0) await tx.delete(productDocuments).where(inArray(productDocuments.product_id, gone))
   for (const chunk of chunks(fresh)) await upsert(tx, chunk)
   return { details, isSeen: fresh.length + gone.length > 0 }
@@ -89,9 +87,10 @@ export const sourceOf = ({ product, variants }: Details) => ({
 })
 
 /** A product that can't be shown, which nothing that is stored today should be, must not keep others from it. */
-function tryDocument(shop: OfShop, details: Details, derived: Derived): Document | undefined {
+function make(shop: OfShop, details: Details): { derived: Derived; document?: Document } | undefined {
   try {
-    return documentOf(details, derived, shop.tenant)
+    const derived = derive(sourceOf(details))
+    return { derived, document: documentOf(details, derived, shop.tenant) }
   } catch (error) {
     shop.log.error('product not shown', { product: details.product.id, error })
   }
