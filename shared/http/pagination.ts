@@ -30,9 +30,7 @@ type Row<K extends string> = Record<K, Value>
  * has to be unique.
  *
  *     const byRate = keyset('rate', { rate: vatRates.rate, id: vatRates.id })
- *     const rows = await ctx.db.select().from(vatRates)
- *       .where(byRate.after(query.cursor)).orderBy(...byRate.order).limit(query.limit + 1)
- *     return byRate.page(rows, query.limit, showVatRate)
+ *     return await byRate.list(ctx.db.select().from(vatRates), query, showVatRate)
  */
 export function keyset<K extends string>(
   name: string,
@@ -42,7 +40,7 @@ export function keyset<K extends string>(
   const keys = Object.keys(columns) as K[]
   const all = keys.map((key) => columns[key])
   const beyond = direction === 'asc' ? gt : lt
-  return {
+  const made: Keyset<K> = {
     order: all.map((column) => direction === 'asc' ? asc(column) : desc(column)),
     after(cursor) {
       if (cursor === undefined) return undefined
@@ -62,7 +60,12 @@ export function keyset<K extends string>(
     },
     page: (rows, limit, show) =>
       page(rows, limit, (row) => encodeCursor(name, keys.map((key) => (row as Row<K>)[key])), show),
+    async list(select, { cursor, limit }, show, where) {
+      const rows = await select.where(and(where, made.after(cursor))).orderBy(...made.order).limit(limit + 1)
+      return made.page(rows, limit, show)
+    },
   }
+  return made
 }
 
 export type Keyset<K extends string> = {
@@ -75,6 +78,20 @@ export type Keyset<K extends string> = {
   position(cursor: string | undefined): Record<string, Value> | undefined
   /** Makes a page of `limit` rows out of `limit + 1` that were read. */
   page<R extends Row<K>, T>(rows: R[], limit: number, show: (row: R) => T): Page<T>
+  /** Reads the page: of the rows of `select` those that are `where`, each as `show` shows it. Throws `invalid_cursor`. */
+  list<R extends Row<K>, T>(
+    select: Select<R>,
+    query: PageQuery,
+    show: (row: R) => T,
+    where?: SQL,
+  ): Promise<Page<T>>
+}
+
+/** A query of Drizzle's without its `where`. */
+type Select<R> = {
+  where(condition: SQL | undefined): {
+    orderBy(...columns: SQL[]): { limit(count: number): PromiseLike<R[]> }
+  }
 }
 
 const afterOf = (key: string) => `after_${key}`
@@ -133,17 +150,15 @@ function positionOf(order: string, cursor: string, columns: MySqlColumn[]): Valu
   }
 }
 
-/** Of what a DATETIME can hold. */
-const END_OF_TIME = new Date(Date.UTC(9999, 0))
-
 /** Throws unless the column could hold the value. */
 function valueOf(column: MySqlColumn, given: unknown): Value {
   if (given === null && !column.notNull) return null
   const isDate = column.dataType === 'date'
   const type: string = isDate || column.dataType === 'custom' ? 'string' : column.dataType
   const value = isDate ? new Date(given as string) : given
+  // Neither a fraction of a count nor a year of more than four digits is anything to a server: the statement would fail.
   const isSound = value instanceof Date
-    ? value.getTime() >= 0 && value < END_OF_TIME
+    ? /^\d{4}-/.test(value.toISOString())
     : typeof value !== 'number' || Number.isSafeInteger(value)
   if (typeof given as string !== type || !isSound) throw new TypeError('of another type')
   column.mapToDriverValue(value) // An id has a form of its own.

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ready, readyPage } from '../../../shared/http/ready.ts'
 import { ok, route } from '../../../shared/http/route.ts'
-import { gets } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getProduct } from '../operations/products/get.ts'
 import { listProducts } from '../operations/products/list.ts'
@@ -42,7 +42,7 @@ const search = route({
 })
 
 const get = route({
-  ...gets(params, Product),
+  ...verbs.gets(params, Product),
   operationId: 'getProduct',
   path: '/products/{product}',
   summary: 'One product with its variants, by id or slug',
