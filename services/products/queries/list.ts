@@ -1,4 +1,5 @@
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import { type Executor, prepared } from '../../../shared/db/database.ts'
 import { type Keyset, keyset } from '../../../shared/http/pagination.ts'
 import { productDocuments, products } from '../schema.ts'
@@ -21,13 +22,25 @@ export type ListedCard = {
 
 const { product_id, created_at, name, price_min, card } = productDocuments
 
+type Key = Exclude<keyof ListedCard, 'card' | 'product_id'>
+type Order = { column: MySqlColumn; direction: 'asc' | 'desc'; keyset: Keyset<Key | 'product_id'> }
+
+const order = (sort: Sort, key: Key, direction: Order['direction']): Order => {
+  const column = productDocuments[key]
+  return {
+    column,
+    direction,
+    keyset: keyset<string>(sort, { [key]: column, product_id }, direction) as never,
+  }
+}
+
 /** Each goes along one index, ties by id in the same direction. By price: only what has one. */
-export const orders: Record<Sort, Keyset<Exclude<keyof ListedCard, 'card'>>> = {
-  newest: keyset('newest', { created_at, product_id }, 'desc'),
-  name: keyset('name', { name, product_id }),
-  '-name': keyset('-name', { name, product_id }, 'desc'),
-  price: keyset('price', { price_min, product_id }),
-  '-price': keyset('-price', { price_min, product_id }, 'desc'),
+export const orders: Record<Sort, Order> = {
+  newest: order('newest', 'created_at', 'desc'),
+  name: order('name', 'name', 'asc'),
+  '-name': order('-name', 'name', 'desc'),
+  price: order('price', 'price_min', 'asc'),
+  '-price': order('-price', 'price_min', 'desc'),
 }
 
 type Run = (db: Executor, values: Record<string, unknown>) => Promise<ListedCard[]>
@@ -46,11 +59,11 @@ export async function listCards(
 }
 
 /**
- * One range of an index. Where another table decides what is in the list, short rows are cut out first and cards looked
- * up for those alone: a text in what MariaDB has to sort makes a temporary table on disk.
+ * One range of an index. Where another table decides what is in the list, short rows are cut out and sorted first, and
+ * cards looked up for those alone: a text in what MariaDB has to sort makes a temporary table on disk.
  */
 export function cardPage(db: Executor, { sort, places: names, isContinued }: Shape) {
-  const { order, beyond } = orders[sort]
+  const { column, direction, keyset: { beyond, order } } = orders[sort]
   const conditions: SQL[] = names.map((each) => places[each])
   if (sort.endsWith('price')) conditions.push(isNotNull(price_min))
   if (isContinued) conditions.push(beyond)
@@ -59,10 +72,12 @@ export function cardPage(db: Executor, { sort, places: names, isContinued }: Sha
     return db.select(columns).from(productDocuments)
       .where(and(...conditions, narrowings)).orderBy(...order).limit(sql.placeholder('limit'))
   }
-  const all = db.select({ id: sql`${product_id}`.as('id') }).from(productDocuments).$dynamic()
+  const all = db.select({ id: sql`${product_id}`.as('id'), key: sql`${column}`.as('sort_key') })
+    .from(productDocuments).$dynamic()
   const found = names.includes('match') ? all.innerJoin(products, eq(products.id, product_id)) : all
   const page = found.where(and(...conditions, narrowings)).orderBy(...order).limit(sql.placeholder('limit'))
     .as('page')
+  const along = direction === 'asc' ? asc : desc
   return db.select(columns).from(page)
-    .innerJoin(productDocuments, eq(product_id, page.id)).orderBy(...order)
+    .innerJoin(productDocuments, eq(product_id, page.id)).orderBy(along(page.key), along(page.id))
 }

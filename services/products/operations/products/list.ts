@@ -11,7 +11,8 @@ export async function listProducts(ctx: Ctx, query: ProductFilters): Promise<Pag
   const { sort, limit, brand, category, q } = query
   const match = q === undefined ? undefined : searchQuery(q)
   if (match === null) return { data: [], has_more: false, next_cursor: null }
-  const after = orders[sort].position(query.cursor)
+  const { keyset } = orders[sort]
+  const after = keyset.position(query.cursor)
   const places: Shape['places'] = [
     ...(brand === undefined ? [] : ['brand' as const]),
     ...(category === undefined ? [] : ['category' as const]),
@@ -29,5 +30,5 @@ export async function listProducts(ctx: Ctx, query: ProductFilters): Promise<Pag
     ...after,
     limit: rowCount(limit + 1),
   })
-  return orders[sort].page(rows, limit, ({ card }) => card)
+  return keyset.page(rows, limit, ({ card }) => card)
 }
