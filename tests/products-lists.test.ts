@@ -50,11 +50,18 @@ const subsets = <T>(items: T[]): T[][] =>
 test('every list there is gives the same prepared on the server as written out', async () => {
   const places = subsets<Shape['places'][number]>(['brand', 'category', 'match'])
   const shapes: Shape[] = SORTS.flatMap((sort) =>
-    places.flatMap((each) => [false, true].map((isContinued) => ({ sort, places: each, isContinued })))
+    places.flatMap((each) =>
+      subsets(['isContinued', 'isNarrowed']).map((names) => ({
+        sort,
+        places: each,
+        isContinued: names.includes('isContinued'),
+        isNarrowed: names.includes('isNarrowed'),
+      }))
+    )
   )
-  expect(shapes).toHaveLength(80)
+  expect(shapes).toHaveLength(160)
   for (const shape of shapes) {
-    for (const isNarrow of [false, true]) {
+    for (const isNarrow of shape.isNarrowed ? [false, true] : [false]) {
       const values = {
         brand_id: null,
         brand_slug: 'brand-1',

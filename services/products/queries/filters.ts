@@ -31,7 +31,7 @@ export const placesOf = ({ brand, category }: { brand?: string; category?: strin
 
 const { price_min, price_max, in_stock, on_sale, is_featured, tags } = productDocuments
 
-/** Conditions that every list of shoppers carries, and that hold for everything while their parameter is null. */
+/** Conditions of narrowed lists, that hold for everything while their parameter is null. */
 export const narrowings = sql.join([
   ifGiven('min_price', sql`${price_max} >= ${arg(price_max, 'min_price')}`),
   ifGiven('max_price', sql`${price_min} <= ${arg(price_min, 'max_price')}`),

@@ -8,26 +8,29 @@ import { narrowings, type Place, places } from './filters.ts'
 
 export type Sort = (typeof SORTS)[number]
 
-/** What decides the text of the statement, 80 texts in all; everything else is a parameter of it. */
-export type Shape = { sort: Sort; places: Place[]; isContinued: boolean }
+/**
+ * What decides the text of the statement, 160 texts in all; everything else is a parameter of it. Most lists are of
+ * everything there: those carry no `narrowings` and none of their parameters.
+ */
+export type Shape = { sort: Sort; places: Place[]; isContinued: boolean; isNarrowed: boolean }
 
-/** A card, and where it stands in its list. */
-export type ListedCard = {
-  card: string
-  product_id: `prod_${string}`
-  created_at: Date
-  name: string
-  price_min: number | null
+type Key = 'created_at' | 'name' | 'price_min'
+/** A card, and where it stands in its list: of the keys it has the one that the list goes by. */
+export type ListedCard = Pick<typeof productDocuments.$inferSelect, 'card' | 'product_id' | Key>
+
+const { product_id, price_min, card } = productDocuments
+
+type Order = {
+  key: Key
+  column: MySqlColumn
+  direction: 'asc' | 'desc'
+  keyset: Keyset<Key | 'product_id'>
 }
-
-const { product_id, created_at, name, price_min, card } = productDocuments
-
-type Key = Exclude<keyof ListedCard, 'card' | 'product_id'>
-type Order = { column: MySqlColumn; direction: 'asc' | 'desc'; keyset: Keyset<Key | 'product_id'> }
 
 const order = (sort: Sort, key: Key, direction: Order['direction']): Order => {
   const column = productDocuments[key]
   return {
+    key,
     column,
     direction,
     keyset: keyset<string>(sort, { [key]: column, product_id }, direction) as never,
@@ -52,9 +55,9 @@ export async function listCards(
   shape: Shape,
   values: Record<string, unknown>,
 ): Promise<ListedCard[]> {
-  const key = `${shape.sort} ${shape.isContinued} ${[...shape.places].sort()}`
+  const key = `${shape.sort} ${shape.isContinued} ${shape.isNarrowed} ${[...shape.places].sort()}`
   let run = runs.get(key)
-  if (!run) runs.set(key, run = prepared((each) => cardPage(each, shape)) as Run)
+  if (!run) runs.set(key, run = prepared((each) => cardPage(each, shape)) as unknown as Run)
   return await run(db, values)
 }
 
@@ -62,20 +65,21 @@ export async function listCards(
  * One range of an index. Where another table decides what is in the list, short rows are cut out and sorted first, and
  * cards looked up for those alone: a text in what MariaDB has to sort makes a temporary table on disk.
  */
-export function cardPage(db: Executor, { sort, places: names, isContinued }: Shape) {
-  const { column, direction, keyset: { beyond, order } } = orders[sort]
+export function cardPage(db: Executor, { sort, places: names, isContinued, isNarrowed }: Shape) {
+  const { key, column, direction, keyset: { beyond, order } } = orders[sort]
   const conditions: SQL[] = names.map((each) => places[each])
   if (sort.endsWith('price')) conditions.push(isNotNull(price_min))
   if (isContinued) conditions.push(beyond)
-  const columns = { card, product_id, created_at, name, price_min }
+  if (isNarrowed) conditions.push(narrowings)
+  const columns = { card, product_id, [key]: column }
   if (!names.includes('match') && !names.includes('category')) {
     return db.select(columns).from(productDocuments)
-      .where(and(...conditions, narrowings)).orderBy(...order).limit(sql.placeholder('limit'))
+      .where(and(...conditions)).orderBy(...order).limit(sql.placeholder('limit'))
   }
   const all = db.select({ id: sql`${product_id}`.as('id'), key: sql`${column}`.as('sort_key') })
     .from(productDocuments).$dynamic()
   const found = names.includes('match') ? all.innerJoin(products, eq(products.id, product_id)) : all
-  const page = found.where(and(...conditions, narrowings)).orderBy(...order).limit(sql.placeholder('limit'))
+  const page = found.where(and(...conditions)).orderBy(...order).limit(sql.placeholder('limit'))
     .as('page')
   const along = direction === 'asc' ? asc : desc
   return db.select(columns).from(page)

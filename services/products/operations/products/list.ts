@@ -18,15 +18,19 @@ export async function listProducts(ctx: Ctx, query: ProductFilters): Promise<Pag
     ...(category === undefined ? [] : ['category' as const]),
     ...(match === undefined ? [] : ['match' as const]),
   ]
-  const rows = await listCards(ctx.db, { sort, places, isContinued: after !== undefined }, {
-    ...placesOf({ brand, category }),
-    match,
+  const narrowed = {
     min_price: query.min_price ?? null,
     max_price: query.max_price ?? null,
     in_stock: query.in_stock ?? null,
     on_sale: query.on_sale ?? null,
     featured: query.featured ?? null,
     tag: query.tag ?? null,
+  }
+  const isNarrowed = Object.values(narrowed).some((value) => value !== null)
+  const rows = await listCards(ctx.db, { sort, places, isContinued: after !== undefined, isNarrowed }, {
+    ...placesOf({ brand, category }),
+    ...(isNarrowed && narrowed),
+    match,
     ...after,
     limit: rowCount(limit + 1),
   })
