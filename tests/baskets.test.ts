@@ -147,6 +147,34 @@ test('a repeated request with its key adds once, even when its first answer was 
   expect(quantities(await guest.add(shirt, 2, 200, { 'idempotency-key': key }))).toEqual([3])
 })
 
+test.each(['null', 'undefined', '', 'A'.repeat(42)])(
+  'guests whose client sends %j for a token share no basket, with one key and body neither',
+  async (token) => {
+    const shirt = shop.shelf.add()
+    const headers = { 'idempotency-key': newId('key'), 'basket-token': token }
+    const [alice, bob] = [shop.visitor(), shop.visitor()]
+    const hers = await alice.add(shirt, 2, 200, headers)
+    const his = await bob.add(shirt, 2, 200, headers)
+    expect(his.id).not.toBe(hers.id)
+    expect(alice.token).toMatch(/^[\w-]{43}$/)
+    expect(bob.token).not.toBe(alice.token)
+  },
+)
+
+test('a guest whose token opens nothing any more gets a new one with each answer, a repeated one too', async () => {
+  const [shirt, headers] = [shop.shelf.add(), { 'idempotency-key': newId('key') }]
+  const answers = []
+  for (const _ of [1, 2]) {
+    const guest = shop.visitor()
+    guest.token = 'A'.repeat(43)
+    const basket = await guest.add(shirt, 2, 200, headers)
+    expect(await guest.basket(), 'the token that it got opens it').toEqual(basket)
+    answers.push(guest.token)
+  }
+  expect(new Set(answers).size).toBe(2)
+  expect(answers).not.toContain('A'.repeat(43))
+})
+
 test('many at once lose nothing: one variant, different ones, and the very first', async () => {
   const alice = await shop.customer()
   const shirt = shop.shelf.add()

@@ -84,10 +84,13 @@ export type RequestedContext = Context & {
 
 /** What the kernel does with the context of a request that has an Idempotency-Key: see `Claim`. */
 export type KeyedContext = Context & {
-  /** From here on everything belongs to this key. Returns what an earlier request with it came to. */
-  begin(claim: Claim): Promise<Outcome | undefined>
-  /** Commits what is open together with the answer; one of 500 and above is none. */
-  settle(outcome: Outcome): Promise<void>
+  /**
+   * From here on everything belongs to this key, until `deadline`, milliseconds since 1970. Returns what an earlier
+   * request with it came to.
+   */
+  begin(claim: Claim, deadline: number): Promise<Outcome | undefined>
+  /** Commits what is open together with the answer; one of 500 and above is none, one that is `untold` is not kept. */
+  settle(outcome: Outcome | 'untold'): Promise<void>
   /** The request is over: undoes what it left open. */
   abandon(): Promise<void>
 }

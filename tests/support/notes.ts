@@ -4,6 +4,7 @@ import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { id } from '../../shared/db/columns.ts'
 import { onDuplicate } from '../../shared/db/rows.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
+import { Problem } from '../../shared/errors/problem.ts'
 import { json, ok, route } from '../../shared/http/route.ts'
 import { Line } from '../../shared/http/schemas.ts'
 import type { Context } from '../../shared/service/context.ts'
@@ -48,20 +49,45 @@ const create = (operationId: string, path: string) =>
     summary: 'A note',
     tags: ['Notes'],
     access: 'public',
-    idempotent: { by: 'x-visitor' },
+    idempotent: { by: (c) => c.req.header('x-visitor') },
     request: { body: json(NewNote) },
     responses: { 201: ok(Note) },
     problems: ['already_exists'],
   })
 
+/** Of its body alone, read by the operation itself. */
+const upload = route({
+  operationId: 'uploadNote',
+  method: 'post',
+  path: '/uploaded-notes',
+  summary: 'A note from a file',
+  tags: ['Notes'],
+  access: 'public',
+  limits: 'streamed',
+  idempotent: { by: (c) => c.req.header('x-visitor') },
+  request: { body: { required: true, content: { 'text/plain': { schema: z.string() } } } },
+  responses: { 201: ok(Note) },
+})
+
+async function createFromFile(ctx: Context, body: ReadableStream | null): Promise<z.infer<typeof Note>> {
+  const draft = { id: ctx.newId('note'), name: 'upload' }
+  await ctx.transaction((tx) => tx.insert(notes).values(draft))
+  const name = await new Response(body).text()
+  await hooks.between?.()
+  await ctx.transaction((tx) => tx.delete(notes).where(eq(notes.id, draft.id)))
+  if (!name) throw new Problem('validation_failed')
+  return await createNote(ctx, { name })
+}
+
 /** The least service that writes something, for tests of the kernel. */
 export const notesService = defineService<Context>({
   name: 'notes',
   summary: 'Notes',
-  resources: ['notes', 'slow-notes'],
+  resources: ['notes', 'slow-notes', 'uploaded-notes'],
   tables: { notes, ...kernelTables },
   migrations: new URL('./notes-migrations/', import.meta.url),
   endpoints: [(app) => {
+    app.openapi(upload, async (c) => c.json(await createFromFile(c.var.ctx, c.req.raw.body), 201))
     app.openapi(
       create('createNote', '/notes'),
       async (c) => c.json(await createNote(c.var.ctx, c.req.valid('json')), 201),
