@@ -111,7 +111,7 @@ describe('what shoppers can see is announced', () => {
       return (rows as Json[])[0].catalogue_version as number
     }
     const before = await versionOf()
-    const lines = Array.from({ length: 30 }, (_, n) => `thing-${n},Thing ${n},${n + 1}.00,active`)
+    const lines = Array.from({ length: 20 }, (_, n) => `thing-${n},Thing ${n},${n + 1}.00,active`)
     const file = ['Handle,Title,Variant Price,Status', ...lines, ''].join('\n')
     const events = await told(async () => {
       const { headers } = await merchant.post('/v1/admin/product-imports', file, 202, {
