@@ -106,9 +106,9 @@ export async function untilSettled(connection: Connection, shop: Shop): Promise<
   const until = Date.now() + SETTLED_WITHIN_MS
   while (Date.now() < until) {
     const [[row]] = await connection.query<RowDataPacket[]>(
-      `SELECT (SELECT COUNT(*) FROM ??.baskets b JOIN ??.basket_items i ON i.basket_id = b.id WHERE b.current_user_id IS NOT NULL)
+      `SELECT (SELECT COUNT(*) FROM ??.baskets WHERE current_user_id IS NOT NULL AND JSON_LENGTH(\`lines\`) > 0)
         + (SELECT COUNT(*) FROM ??.reservations WHERE status = 'held') AS unsettled`,
-      [baskets, baskets, products],
+      [baskets, products],
     )
     if (Number(row!.unsettled) === 0) return
     await sleep(5)
