@@ -29,7 +29,7 @@ const select = (db: Executor) =>
     version: baskets.version,
     user_id: baskets.user_id,
     lines: baskets.lines,
-    code_count: sql<number>`(select count(*) from ${held} where ${held.basket_id} = ${baskets.id})`.mapWith(
+    code_count: sql<number>`(select count(*) from ${held} h where h.basket_id = baskets.id)`.mapWith(
       Number,
     ),
   }).from(baskets)

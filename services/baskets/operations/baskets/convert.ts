@@ -37,6 +37,10 @@ const closeUnchanged = prepared((db) =>
   ))
 )
 
+const lockById = prepared((db) =>
+  db.select().from(baskets).where(eq(baskets.id, arg(baskets.id, 'id'))).for('update')
+)
+
 /**
  * Its order is confirmed: the basket is closed, and what came in while it was being placed begins a new one. Asked by
  * the checkout, so that its user can shop on at once, and once more by its event; the second finds nothing to do.
@@ -64,7 +68,7 @@ async function close(
   tx: Tx,
   order: Order,
 ): Promise<{ user_id: Id<'user'> | null; at: string } | undefined> {
-  const [basket] = await tx.select().from(baskets).where(eq(baskets.id, order.basket_id)).for('update')
+  const [basket] = await lockById(tx, { id: order.basket_id })
   if (!basket) return undefined
   const { user_id } = basket
   if (basket.converted_to_order_id === order.order_id) {

@@ -10,12 +10,12 @@ import { customerOf, showOrder } from './internal.ts'
 /** By its customer, within 24 hours and before it is being prepared. Throws `illegal_transition`. */
 export async function cancelOrder(ctx: Ctx, id: OrderRow['id'], reason = 'customer_request'): Promise<Order> {
   const customer = customerOf(ctx)
-  const placed = await fetchOrder(ctx.db, id, customer.id)
-  if (!mayCustomerCancel(placed.order, ctx.now())) {
+  const order = await fetchOrder(ctx.db, id, customer.id)
+  if (!mayCustomerCancel(order, ctx.now())) {
     throw new Problem('illegal_transition', 'This order can no longer be cancelled here', {
-      order_status: placed.order.status,
+      order_status: order.status,
     })
   }
-  await cancelAndSettle(ctx, placed, { reason, by: customer.id })
+  await cancelAndSettle(ctx, order, { reason, by: customer.id })
   return showOrder(await fetchOrder(ctx.db, id, customer.id))
 }
