@@ -20,7 +20,7 @@ export async function register(ctx: Ctx, { password, ...account }: Registration)
   }
   await requireStrong(ctx, password, { ...account, isStaff: false }, '/password')
   await refuseTaken(ctx.db, account.email)
-  const password_hash = await hashPassword(laneOf(ctx.tenant.id, false), password)
+  const password_hash = await ctx.outside(() => hashPassword(laneOf(ctx.tenant.id, false), password))
   const roles = await fetchRolesByName(ctx.db, [CUSTOMER], '')
   const issue = await tokenIssuer(ctx)
   const opened = await ctx.transaction(async (tx) => {
