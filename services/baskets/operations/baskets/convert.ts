@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { affectedRows, arg, prepared } from '../../../../shared/db/database.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
@@ -122,8 +123,7 @@ async function openFor(ctx: Ctx, tx: Tx, from: Row, lines: BasketLine[]): Promis
     last_activity_at: ctx.now(),
     ip_address,
     user_agent,
-    created_at: ctx.now(),
-    updated_at: ctx.now(),
+    ...madeAt(ctx.now()),
   })
   const created_at = ctx.now().toISOString()
   tx.emit(basketCreated, { basket_id: id, user_id, total: showPrice(totals.total, currency), created_at })
