@@ -117,10 +117,7 @@ const LIMITED = /max_(statement|execution)_time = \d/
 const isWrite = (text: string) => /^\s*(insert|update|delete|replace)\b/i.test(text)
 /** Sent by the scheduler in its own time, and by whoever has it remember a database. */
 const isUpkeep = (text: string) => /\bdue_work\b/i.test(text)
-/** A consumer's transaction, or the relay's. However fast these are, no answer waits for them. */
+/** A consumer's transaction, or what the relay writes down. However fast these are, no answer waits for them. */
 const isFollowUp = ({ statements }: Unit) =>
-  statements.some((text) =>
-    /^\s*insert (ignore )?into `?inbox`?/i.test(text) ||
-    /^\s*(update|delete from) `?outbox`?/i.test(text) ||
-    /^\s*select\b.* from `?outbox`?.* for update/is.test(text)
-  )
+  statements.some((text) => /^\s*insert (ignore )?into `?inbox`?/i.test(text)) ||
+  statements.every((text) => /^\s*(update|delete from|select\b.* from) `?outbox`?/is.test(text))
