@@ -8,27 +8,15 @@ import { releaseFailedMessages } from '../services/messages/operations/failed-me
 import { failedMessages } from '../services/messages/schema.ts'
 import messages from '../services/messages/service.ts'
 import { Problem } from '../shared/errors/problem.ts'
-import { readConfig } from '../shared/host/config.ts'
-import { Host } from '../shared/host/host.ts'
 import { type Id, newId } from '../shared/kernel/id.ts'
+import { hostBeside } from './support/host-alone.ts'
 import { newShop, type Shop } from './support/shops.ts'
 
-let host: Host
+let host: ReturnType<typeof hostBeside>
 let shop: Shop
 
 beforeAll(() => {
-  const { databaseUrl, natsUrl, platformSecret } = inject('platform')
-  host = new Host(
-    [messages],
-    readConfig({
-      PLATFORM_SECRET: platformSecret,
-      OPERATOR_TOKEN: 'operator-token-of-this-test',
-      WEBHOOK_SECRET: 'webhook-secret-of-this-test',
-      DATABASE_URL: databaseUrl,
-      NATS_URL: natsUrl,
-      LOG_LEVEL: 'silent',
-    }, [messages]),
-  )
+  host = hostBeside(messages, inject('platform'))
 })
 afterAll(() => host?.stop())
 beforeEach(async () => {
@@ -37,7 +25,7 @@ beforeEach(async () => {
 
 /** The context of an operation, over a broker that does what the test says with each event. */
 function ctxOver(republish: (nth: number) => Promise<void> = () => Promise.resolve()): Ctx {
-  const ctx = host.systemContext(messages, shop.tenant, 'test') as unknown as Ctx
+  const ctx = host.contextOf<Ctx>(shop)
   let nth = 0
   return {
     tenant: ctx.tenant,

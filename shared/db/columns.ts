@@ -42,3 +42,6 @@ export const times = {
   created_at: instant('created_at').notNull(),
   updated_at: instant('updated_at').notNull(),
 }
+
+/** What `times` of a row are that is made now. */
+export const madeAt = (now: Date) => ({ created_at: now, updated_at: now })

@@ -15,6 +15,11 @@ export async function requireRow(write: PromiseLike<unknown>): Promise<void> {
   if (affectedRows(await write) === 0) throw new Problem('not_found')
 }
 
+/** Before a row goes that others refer to: throws `in_use` when `query` finds one of them. */
+export async function requireUnused(query: PromiseLike<unknown[]>, detail: string): Promise<void> {
+  if ((await query).length > 0) throw new Problem('in_use', detail)
+}
+
 /**
  * For `catch` after a write: a unique index that refused the row, and what to tell the caller. Throws `already_exists`.
  *

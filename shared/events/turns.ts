@@ -1,4 +1,4 @@
-import { FairQueue } from './fair-queue.ts'
+import { FairQueue } from '../kernel/fair-queue.ts'
 
 /** Handlers at work in one consumer, and of one shop. A shop that has none may always begin one, up to the last limit. */
 const RUNNING = 32

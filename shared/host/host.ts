@@ -39,6 +39,13 @@ import type { Service } from '../service/service.ts'
 import { ShopDatabases } from './shops.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { Tenant } from '../kernel/tenant.ts'
+import { Turnstile } from '../kernel/turnstile.ts'
+
+/**
+ * Requests at work at a time: in all, and of one shop while others ask too. A few keep a thread and their connections
+ * busy; more of one shop would only stand before what another asks for. Who has to wait too long is told so.
+ */
+const REQUESTS = { width: 64, each: 3, alone: 64, waitMs: 10_000 }
 
 type Hosted = { service: Service; fetch: OpenAPIHono['fetch'] }
 
@@ -60,6 +67,13 @@ export class Host {
   readonly #providerOf = new Map<string, Hosted>()
   readonly #roamer = new Roamer()
   readonly #userTokens = new UserTokens()
+  readonly #requests = new Turnstile<string>({
+    ...REQUESTS,
+    busy: (ms) =>
+      new Problem('unavailable', 'Too much is asked of this shop at this moment', {}, {
+        'retry-after': String(Math.ceil(ms / 1000)),
+      }),
+  })
   readonly #platform: Tenant
   readonly #scheduler: Scheduler
   readonly #subscriptions: Subscriptions
@@ -295,6 +309,7 @@ export class Host {
       broker: this.broker,
       log: this.log,
       platformSecret: this.config.PLATFORM_SECRET,
+      requests: this.#requests,
       config: this.config.services[service.name],
       ...(service.scope === 'platform' && { shops: this.#shops }),
     }

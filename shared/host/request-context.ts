@@ -16,6 +16,7 @@ import type { ConsoleContext, KeyedContext, Origin, PlatformContext, Tx } from '
 import type { Shops } from '../service/shops.ts'
 import { type Caller, type Port, portClient, type PortClients } from '../service/port.ts'
 import type { Tenant } from '../kernel/tenant.ts'
+import type { Aside, Turnstile } from '../kernel/turnstile.ts'
 
 /** What contexts share within a process. */
 export type Means = {
@@ -26,6 +27,8 @@ export type Means = {
   broker: Broker
   log: Log
   platformSecret: string
+  /** Where requests from outside wait for their shop's turn. */
+  requests: Turnstile<string>
   /** What the service itself is configured with. */
   config: unknown
   /** Only for services of the platform. */
@@ -49,6 +52,8 @@ type Keyed = {
   open?: Open
   turn: Promise<unknown>
   timer?: ReturnType<typeof setTimeout>
+  /** Set while it has its shop's turn: how it lets others pass. */
+  aside?: Aside
   /** Its time was up: what was open is undone, and nothing may be written in its name any more. */
   isOver?: boolean
 }
@@ -144,14 +149,22 @@ export class RequestContext
   }
 
   async outside<T>(work: () => Promise<T>): Promise<T> {
-    await this.#inTurn(() => this.#commitOpen())
-    return await work()
+    await this.#oneByOne(() => this.#commitOpen())
+    return await (this.#keyed.aside?.(work) ?? work())
+  }
+
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#means.requests.pass(this.tenant.id, async (aside) => {
+      if (Date.now() >= (this.origin.deadline ?? Infinity)) throw tooLate()
+      this.#keyed.aside = aside
+      return await work()
+    })
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#joined) return await work(this.#tx(this.#joined.executor, this.#joined.effects))
     if (!this.#keyed.claim && !this.#keyed.isOver) return await this.#commit(await this.#run(work))
-    return await this.#inTurn(async () => {
+    return await this.#oneByOne(async () => {
       await this.#commitOpen()
       const open = await this.#run(work)
       this.#keyed.open = open
@@ -256,7 +269,7 @@ export class RequestContext
   }
 
   /** Transactions of one request follow one another: two at once would wait for each other's key. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #oneByOne<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#keyed.turn.then(() => {
       if (this.#keyed.isOver) throw tooLate()
       return work()
@@ -269,7 +282,13 @@ export class RequestContext
   get #caller(): Caller {
     const { caller } = this.#means
     if (!this.#keyed.claim) return caller
-    return { ...caller, fetch: (...request) => this.outside(() => caller.fetch(...request)) }
+    return {
+      ...caller,
+      fetch: async (...request) => {
+        await this.#oneByOne(() => this.#commitOpen())
+        return await caller.fetch(...request)
+      },
+    }
   }
 
   #tx(executor: Executor, effects: Effects): Tx {

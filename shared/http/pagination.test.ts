@@ -1,3 +1,4 @@
+import { eq, type SQL } from 'drizzle-orm'
 import { MySqlDialect, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { expect, test } from 'vitest'
 import { amount, id, instant } from '../db/columns.ts'
@@ -44,4 +45,25 @@ test.each([
 
 test('the first page needs no cursor', () => {
   expect(order.after(undefined)).toBeUndefined()
+})
+
+test('a list reads one row more than it shows, after the cursor and of those that are meant', async () => {
+  const asked: { where?: SQL; columns?: number; count?: number } = {}
+  const select = {
+    where: (where?: SQL) => ({
+      orderBy: (...columns: SQL[]) => ({
+        limit(count: number) {
+          Object.assign(asked, { where, columns: columns.length, count })
+          return Promise.resolve([row, { ...row, price: 6 }])
+        },
+      }),
+    }),
+  }
+  const cursor = encodeCursor('price', [4, row.made_at, row.id])
+  const page = await order.list(select, { limit: 1, cursor }, ({ price }) => price, eq(notes.name, 'mine'))
+  expect(page).toMatchObject({ data: [5], has_more: true })
+  expect(asked).toMatchObject({ columns: 3, count: 2 })
+  const { sql, params } = new MySqlDialect().sqlToQuery(asked.where!)
+  expect(sql).toMatch(/^\(`notes`.`name` = \? and \(`notes`.`price` > \? or /)
+  expect(params.slice(0, 2)).toEqual(['mine', 4])
 })

@@ -29,9 +29,7 @@ type Row<K extends string> = Record<K, Value>
  * has to be unique.
  *
  *     const byRate = keyset('rate', { rate: vatRates.rate, id: vatRates.id })
- *     const rows = await ctx.db.select().from(vatRates)
- *       .where(byRate.after(query.cursor)).orderBy(...byRate.order).limit(query.limit + 1)
- *     return byRate.page(rows, query.limit, showVatRate)
+ *     return await byRate.list(ctx.db.select().from(vatRates), query, showVatRate)
  */
 export function keyset<K extends string>(
   name: string,
@@ -41,7 +39,7 @@ export function keyset<K extends string>(
   const keys = Object.keys(columns) as K[]
   const all = keys.map((key) => columns[key])
   const beyond = direction === 'asc' ? gt : lt
-  return {
+  const made: Keyset<K> = {
     order: all.map((column) => direction === 'asc' ? asc(column) : desc(column)),
     after(cursor) {
       if (cursor === undefined) return undefined
@@ -54,7 +52,12 @@ export function keyset<K extends string>(
     },
     page: (rows, limit, show) =>
       page(rows, limit, (row) => encodeCursor(name, keys.map((key) => (row as Row<K>)[key])), show),
+    async list(select, { cursor, limit }, show, where) {
+      const rows = await select.where(and(where, made.after(cursor))).orderBy(...made.order).limit(limit + 1)
+      return made.page(rows, limit, show)
+    },
   }
+  return made
 }
 
 export type Keyset<K extends string> = {
@@ -63,6 +66,20 @@ export type Keyset<K extends string> = {
   after(cursor: string | undefined): SQL | undefined
   /** Makes a page of `limit` rows out of `limit + 1` that were read. */
   page<R extends Row<K>, T>(rows: R[], limit: number, show: (row: R) => T): Page<T>
+  /** Reads the page: of the rows of `select` those that are `where`, each as `show` shows it. Throws `invalid_cursor`. */
+  list<R extends Row<K>, T>(
+    select: Select<R>,
+    query: PageQuery,
+    show: (row: R) => T,
+    where?: SQL,
+  ): Promise<Page<T>>
+}
+
+/** A query of Drizzle's without its `where`. */
+type Select<R> = {
+  where(condition: SQL | undefined): {
+    orderBy(...columns: SQL[]): { limit(count: number): PromiseLike<R[]> }
+  }
 }
 
 /** Opaque to callers: base64url of JSON. `order` binds it to one order of one list. */

@@ -4,6 +4,7 @@ import { type Access, accessProblems, guard, securityOf } from './access.ts'
 import { type BodyLimits, limitBody, limitsText } from './body.ts'
 import { cachedFor } from './caching.ts'
 import { idempotent } from './idempotency.ts'
+import { inTurn } from './turns.ts'
 
 /** RFC 9457. Which `code` an answer may carry its response says. */
 export const ProblemSchema = z.object({
@@ -49,6 +50,7 @@ export function route<const R extends Given>(given: R) {
     middleware: [
       guard(access),
       ...(hasBody && limits !== 'streamed' ? [limitBody(limits)] : []),
+      ...(access === 'internal' || limits === 'streamed' ? [] : [inTurn]),
       ...(key
         ? [
           idempotent(given.operationId, {

@@ -2,23 +2,22 @@ import type { Context } from 'hono'
 import type { ExpectedVersions } from '../db/rows.ts'
 import { Problem } from '../errors/problem.ts'
 
-/** The ETag of a resource that counts its versions. */
-export const versionTag = (version: number): string => `"v${version}"`
-
-/** Answers with a resource that counts its versions, and its ETag. */
-export function versioned<T extends { version: number }, S extends 200 | 201>(
-  c: Context,
+/** Answers with a resource, and where it counts its versions, with that as its ETag. */
+export function versioned<T extends object, S extends 200 | 201>(
+  c: Pick<Context, 'json'>,
   resource: T,
   status: S,
+  headers: Record<string, string> = {},
 ) {
-  return c.json(resource, status, { etag: versionTag(resource.version) })
+  const tag: Record<string, string> = 'version' in resource ? { etag: `"v${resource.version}"` } : {}
+  return c.json(resource, status, { ...tag, ...headers })
 }
 
 /**
  * What `If-Match` allows an update to change (RFC 9110 13.1.1). Weak tags count: proxies that compress weaken ours.
  * Throws `precondition_required` without it; a tag that was never ours matches no version.
  */
-export function expectedVersions(c: Context): ExpectedVersions {
+export function expectedVersions(c: { req: { header(name: string): string | undefined } }): ExpectedVersions {
   const given = c.req.header('if-match')
   if (given === undefined) throw new Problem('precondition_required')
   if (given.trim() === '*') return 'any'

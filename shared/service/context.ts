@@ -45,7 +45,10 @@ export type Context<N extends Record<string, Port> = Record<never, Port>, C = un
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   readonly ports: PortClients<N>
-  /** Asks somebody who isn't part of the platform, a payment provider: what was written before is committed by then. */
+  /**
+   * Waits for what isn't the platform's database, a payment provider: what was written before is committed by then, and
+   * other requests of the shop have their turn meanwhile.
+   */
   outside<T>(work: () => Promise<T>): Promise<T>
   now(): Date
   newId<P extends string>(prefix: P): Id<P>
@@ -72,6 +75,12 @@ export type PlatformContext<N extends Record<string, Port> = Record<never, Port>
     /** For work that goes on by itself when the request is over, and beyond its deadline. */
     detached(): PlatformContext<N, C>
   }
+
+/** What the kernel does with the context of a request from outside. */
+export type RequestedContext = Context & {
+  /** Does the work when it is this shop's turn. Throws `unavailable` when the shop has too much waiting. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+}
 
 /** What the kernel does with the context of a request that has an Idempotency-Key: see `Claim`. */
 export type KeyedContext = Context & {

@@ -1,25 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import mysql from 'mysql2/promise'
-import orders from '../../services/orders/service.ts'
+import { inject } from 'vitest'
+import { checkout } from '../../services/baskets/ports.ts'
 import type { Ctx } from '../../services/orders/needs.ts'
 import { resume } from '../../services/orders/operations/orders/resume.ts'
-import { checkout } from '../../services/baskets/ports.ts'
+import orders from '../../services/orders/service.ts'
 import { inventory } from '../../services/products/ports.ts'
-import { edgeSecret } from '../../shared/auth/edge-notice.ts'
-import { identity } from '../../shared/host/identity.ts'
-import { TENANT_TOKEN_HEADER, tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
-import { issuerOf } from '../../shared/auth/issuer.ts'
-import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
-import { databaseName } from '../../shared/db/databases.ts'
-import { kernelTables } from '../../shared/db/tables.ts'
 import { Problem } from '../../shared/errors/problem.ts'
 import { type Id, newId } from '../../shared/kernel/id.ts'
-import { readConfig } from '../../shared/host/config.ts'
-import { Host } from '../../shared/host/host.ts'
 import { providePort } from '../../shared/service/port.ts'
-import { defineService, type Service } from '../../shared/service/service.ts'
-import type { Tenant } from '../../shared/kernel/tenant.ts'
+import type { Service } from '../../shared/service/service.ts'
+import { fake, hostAlone } from './host-alone.ts'
 
 export const LEASE_MS = 500
 
@@ -125,131 +114,41 @@ export class Neighbours {
   }
 }
 
-/** The orders service alone, in this process, with a database of its own on these servers. */
-export async function startOrders(servers: { databaseUrl: string; natsUrl: string; platformSecret: string }) {
-  const { databaseUrl, natsUrl, platformSecret } = servers
-  const id = `crash-${randomBytes(4).toString('hex')}`
-  const tenant: Tenant = {
-    id,
-    website: 'web',
-    domain: `${id}.localhost`,
-    region: 'eu-west',
-    shard: `t${id.slice(6)}`,
-    plan: 'business',
-    status: 'active',
-    locale: 'en',
-    currency: 'EUR',
-    prices_include_vat: false,
-  }
-  const config = readConfig({
-    PLATFORM_SECRET: platformSecret,
-    OPERATOR_TOKEN: 'operator-token-of-this-test',
-    WEBHOOK_SECRET: 'webhook-secret-of-this-test',
-    DATABASE_URL: databaseUrl,
-    NATS_URL: natsUrl,
-    SHARDS: tenant.shard,
-    LOG_LEVEL: 'silent',
-    CHECKOUT_LEASE_MS: String(LEASE_MS),
-  }, [orders])
-  const database = databaseName(tenant.id, 'orders')
-  const admin = await DatabaseAdmin.connect(databaseUrl, platformSecret)
-  await admin.create(database)
-  await admin.migrate(database, await readMigrations(orders.migrations))
+/** The orders service alone, with neighbours of the test's invention; whoever asks is staff, and the customer. */
+export async function startOrders() {
   const neighbours = new Neighbours()
-  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  const keys = [{ ...await exportJWK(publicKey), kid: 'k', alg: 'EdDSA' }]
-  const user = newId('user')
-  const host = new Host([orders, ...fakes(neighbours, keys, user)], config)
-  const assertion = await tenantTokenIssuer(edgeSecret(platformSecret), {
-    issuer: 'edge',
-    audience: 'region',
-  })(tenant)
-  const job = () => host.systemContext(orders, tenant, 'test') as unknown as Ctx
-  await orders.seed!(job(), { permissions: [], roles: {} })
-  const connection = await mysql.createConnection({ uri: databaseUrl, database, timezone: 'Z' })
-  const bearer = await new SignJWT({ sid: newId('ses'), tid: tenant.id })
-    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject(user).setAudience('shop')
-    .setIssuer(issuerOf(tenant))
-    .setExpirationTime('1h')
-    .sign(privateKey)
-
+  const alone = await hostAlone(orders, inject('platform'), {
+    fakes: fakes(neighbours),
+    env: { CHECKOUT_LEASE_MS: String(LEASE_MS) },
+  })
+  await orders.seed!(alone.system(), { permissions: [], roles: {} })
+  const caller = await alone.staff()
   return {
     neighbours,
-    host,
-    tenant,
     /** Work of a process that starts after the lease of the one that stopped. */
     async recover() {
       await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 50))
-      await resume(job())
+      await resume(alone.system<Ctx>())
     },
-    async post(path: string, body: unknown, key?: string) {
-      const response = await host.fetch(
-        new Request(`http://region${path}`, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            authorization: `Bearer ${bearer}`,
-            [TENANT_TOKEN_HEADER]: assertion,
-            ...(key && { 'idempotency-key': key }),
-          },
-          body: JSON.stringify(body),
-        }),
-      )
-      // deno-lint-ignore no-explicit-any
-      return { status: response.status, headers: response.headers, body: await response.json() as any }
-    },
-    // deno-lint-ignore no-explicit-any
-    async rows(sql: string, values: unknown[] = []): Promise<any[]> {
-      const [rows] = await connection.query(sql, values)
-      return rows as unknown[]
-    },
-    async stop() {
-      await host.stop()
-      await connection.end()
-      await admin.drop(database)
-      await admin.close()
-    },
+    post: (path: string, body: unknown, key?: string) =>
+      alone.send('POST', path, body, { ...caller, ...(key && { 'idempotency-key': key }) }),
+    rows: alone.rows,
+    stop: alone.stop,
   }
 }
 
-function fakes(neighbours: Neighbours, keys: Record<string, unknown>[], user: string): Service[] {
-  const fake = (name: string, provides: Service['provides']) =>
-    defineService({
-      name,
-      summary: name,
-      resources: [],
-      tables: kernelTables,
-      migrations: new URL('file:///nowhere/'),
-      endpoints: [],
-      provides,
-    })
-  const account = {
-    active: true,
-    user_id: user,
-    email: 'alice@example.com',
-    name: 'Alice Martin',
-    roles: ['super-admin'],
-    permissions: ['*'],
-  }
-  return [
-    fake('auth', [
-      providePort(identity, {
-        keys: () => Promise.resolve({ keys }),
-        session: () => Promise.resolve(account),
-      }),
-    ]),
-    fake('baskets', [providePort(checkout, {
-      read: () => neighbours.read(),
-      redeem: (_, { order_id }) => neighbours.redeem(order_id),
-      unredeem: (_, { order_id }) => neighbours.unredeem(order_id),
-      convert: (_, { order_id }) => neighbours.convert(order_id),
-    })]),
-    fake('products', [providePort(inventory, {
-      reserve: (_, { order_id, lines }) => neighbours.reserve(order_id, lines),
-      release: (_, { order_id }) => neighbours.release(order_id),
-    })]),
-  ]
-}
+const fakes = (neighbours: Neighbours): Service[] => [
+  fake('baskets', [providePort(checkout, {
+    read: () => neighbours.read(),
+    redeem: (_: unknown, { order_id }) => neighbours.redeem(order_id),
+    unredeem: (_: unknown, { order_id }) => neighbours.unredeem(order_id),
+    convert: (_: unknown, { order_id }) => neighbours.convert(order_id),
+  })]),
+  fake('products', [providePort(inventory, {
+    reserve: (_: unknown, { order_id, lines }) => neighbours.reserve(order_id, lines),
+    release: (_: unknown, { order_id }) => neighbours.release(order_id),
+  })]),
+]
 
 export const address = {
   name: 'Alice Martin',

@@ -8,12 +8,12 @@ import { issuerOf } from '../../shared/auth/issuer.ts'
 import { DatabaseAdmin, readMigrations } from '../../shared/db/admin.ts'
 import { databaseName } from '../../shared/db/databases.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
-import { newId } from '../../shared/kernel/id.ts'
-import { readConfig } from '../../shared/host/config.ts'
+import { type Id, newId } from '../../shared/kernel/id.ts'
 import { Host } from '../../shared/host/host.ts'
 import { type PortProvider, providePort } from '../../shared/service/port.ts'
 import { defineService, type Service } from '../../shared/service/service.ts'
 import type { Tenant } from '../../shared/kernel/tenant.ts'
+import { configOf } from './config.ts'
 import type { Running } from './global-setup.ts'
 
 /** A neighbour that is no more than the ports it offers. */
@@ -69,16 +69,7 @@ export async function hostAlone(
   const staff = new Map<string, string[]>()
   const users = new Map<string, string>()
   const registry = [service, auth(keys, staff, users), ...fakes]
-  const config = readConfig({
-    PLATFORM_SECRET: on.platformSecret,
-    OPERATOR_TOKEN: 'operator-token-of-this-test',
-    WEBHOOK_SECRET: 'webhook-secret-of-this-test',
-    DATABASE_URL: on.databaseUrl,
-    NATS_URL: on.natsUrl,
-    SHARDS: tenant.shard,
-    LOG_LEVEL: 'silent',
-    ...env,
-  }, registry)
+  const config = configOf(on, registry, { SHARDS: tenant.shard, ...env })
   /** Another process of the same service is another of these. */
   const hosts: Host[] = []
   const newHost = () => {
@@ -92,8 +83,8 @@ export async function hostAlone(
       .setIssuer(issuerOf(tenant)).setSubject(user).setAudience('shop').setExpirationTime('1h').sign(
         privateKey,
       )}`
-  const session = async (permissions: string[]) => {
-    const [user, ses] = [newId('user'), newId('ses')]
+  const session = async (permissions: string[], user: Id<'user'> = newId('user')) => {
+    const ses = newId('ses')
     staff.set(ses, permissions)
     users.set(ses, user)
     return { authorization: await bearer(user, ses) }
@@ -104,9 +95,11 @@ export async function hostAlone(
     host: newHost(),
     newHost,
     /** Headers of someone with an account. */
-    customer: () => session([]),
+    customer: (user?: Id<'user'>) => session([], user),
     /** Headers of staff; everything is allowed to them unless said otherwise. */
-    staff: (permissions = ['*']) => session(permissions),
+    staff: (permissions = ['*'], user?: Id<'user'>) => session(permissions, user),
+    /** What consumers, jobs and ports work with. */
+    system: <C>() => hosts[0]!.systemContext(service, tenant, 'test') as unknown as C,
     async send(
       method: string,
       path: string,
@@ -139,12 +132,31 @@ export async function hostAlone(
       const [rows] = await connection.query(sql, values)
       return rows as T[]
     },
+    /** Data of the events of this type that were written, oldest first. */
+    // deno-lint-ignore no-explicit-any
+    async events<T = any>(type: string): Promise<T[]> {
+      const [rows] = await connection.query('select envelope from outbox where subject like ? order by id', [
+        `%.${type}`,
+      ])
+      return (rows as { envelope: string }[]).map((row) => JSON.parse(row.envelope).data)
+    },
     async stop() {
       await Promise.all(hosts.map((host) => host.stop()))
       await connection.end()
       await admin.drop(database)
       await admin.close()
     },
+  }
+}
+
+/** One service in this process, beside a platform that runs: what its operations do in a shop of that platform. */
+export function hostBeside(service: Service, on: Running, fakes: Service[] = []) {
+  const services = [service, ...fakes]
+  const host = new Host(services, configOf(on, services))
+  return {
+    contextOf: <C>(shop: { tenant: Tenant }) =>
+      host.systemContext(service, shop.tenant, 'test') as unknown as C,
+    stop: () => host.stop(),
   }
 }
 

@@ -1,48 +1,23 @@
-import { type OrderStatus, stockOf } from '../../services/orders/domain/order-states.ts'
 import { inject } from 'vitest'
-import products from '../../services/products/service.ts'
-import type { Ctx } from '../../services/products/needs.ts'
+import { type OrderStatus, stockOf } from '../../services/orders/domain/order-states.ts'
 import { orderStates } from '../../services/orders/ports.ts'
-import { readConfig } from '../../shared/host/config.ts'
-import { Host } from '../../shared/host/host.ts'
+import type { Ctx } from '../../services/products/needs.ts'
+import products from '../../services/products/service.ts'
 import { providePort } from '../../shared/service/port.ts'
-import { defineService } from '../../shared/service/service.ts'
+import { fake, hostBeside } from './host-alone.ts'
 import type { Shop } from './shops.ts'
 
-/** The products service in the test's own process, beside orders of its invention: for what has no HTTP of its own. */
+/** The products service in the test's own process, beside orders that are in the state a test says. */
 export function hostProducts() {
-  const { databaseUrl, natsUrl, platformSecret, operatorToken, webhookSecret } = inject('platform')
   const states = new Map<string, OrderStatus>()
-  const orders = defineService({
-    name: 'orders',
-    summary: 'Orders that are in the state a test says',
-    resources: ['orders'],
-    tables: {},
-    migrations: new URL('./', import.meta.url),
-    endpoints: [],
-    provides: [providePort(orderStates, {
-      find: (_: unknown, { order_id }) => {
-        const status = states.get(order_id) ?? null
-        return Promise.resolve({ status, stock: status && stockOf(status) })
-      },
-    })],
-  })
-  const host = new Host(
-    [products, orders],
-    readConfig({
-      DATABASE_URL: databaseUrl,
-      NATS_URL: natsUrl,
-      PLATFORM_SECRET: platformSecret,
-      OPERATOR_TOKEN: operatorToken,
-      WEBHOOK_SECRET: webhookSecret,
-      LOG_LEVEL: 'silent',
-    }, [products]),
-  )
-  return {
-    states,
-    contextOf: (shop: Shop) => host.systemContext(products, shop.tenant, 'test') as unknown as Ctx,
-    stop: () => host.stop(),
-  }
+  const orders = fake('orders', [providePort(orderStates, {
+    find: (_: unknown, { order_id }) => {
+      const status = states.get(order_id) ?? null
+      return Promise.resolve({ status, stock: status && stockOf(status) })
+    },
+  })])
+  const { contextOf, stop } = hostBeside(products, inject('platform'), [orders])
+  return { states, contextOf: (shop: Shop) => contextOf<Ctx>(shop), stop }
 }
 
 /** Data of the events of this type that the shop's products service has written. */

@@ -2,25 +2,12 @@ import mysql from 'mysql2/promise'
 import { afterAll, beforeAll } from 'vitest'
 import { freePort } from '../../tools/stack/index.ts'
 import { startRegion } from '../../tools/stack/region.ts'
-import { type Config, readConfig } from '../../shared/host/config.ts'
-import type { Service } from '../../shared/service/service.ts'
+import { environmentOf } from './config.ts'
 import type { Running } from './global-setup.ts'
 import { type OwnPlatform, ownPlatform } from './own-platform.ts'
 import { until } from './until.ts'
 
 const SECONDS_OF_A_STALL = 120
-
-export const environmentOf = (on: Running): Record<string, string> => ({
-  PLATFORM_SECRET: on.platformSecret,
-  OPERATOR_TOKEN: on.operatorToken,
-  WEBHOOK_SECRET: on.webhookSecret,
-  DATABASE_URL: on.databaseUrl,
-  NATS_URL: on.natsUrl,
-  SWEEP_EVERY_MS: '1000',
-  LOG_LEVEL: 'warn',
-})
-export const configOf = (on: Running, services: Service[]): Config =>
-  readConfig({ ...environmentOf(on), LOG_LEVEL: 'silent' }, services)
 
 /** A platform of the test's own, and processes of this release and the next one on it. */
 export function releases(): OwnPlatform & {

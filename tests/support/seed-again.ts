@@ -2,7 +2,7 @@ import { registry } from '../../services/registry.ts'
 import { Host } from '../../shared/host/host.ts'
 import type { Service } from '../../shared/service/service.ts'
 import { shopSeedOf } from '../../shared/service/shop-seed.ts'
-import { configOf } from './releases.ts'
+import { configOf } from './config.ts'
 import type { Shop } from './shops.ts'
 
 /** What every release does with every shop that is there. */

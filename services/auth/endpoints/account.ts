@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { deletes, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { changePassword } from '../operations/account/change-password.ts'
 import { getAccount } from '../operations/account/get.ts'
@@ -53,7 +53,7 @@ const password = route({
 })
 
 const sessions = route({
-  ...lists(Session),
+  ...verbs.lists(Session),
   operationId: 'listSessions',
   path: '/auth/sessions',
   summary: 'Where I am signed in, newest first',
@@ -62,7 +62,7 @@ const sessions = route({
 })
 
 const remove = route({
-  ...deletes(z.object({ id: Id('ses') })),
+  ...verbs.deletes(z.object({ id: Id('ses') })),
   operationId: 'deleteSession',
   path: '/auth/sessions/{id}',
   summary: 'Sign out somewhere else',
@@ -77,9 +77,6 @@ export const account: Endpoints<Ctx> = (app) => {
     password,
     async (c) => c.json(await changePassword(c.var.ctx, c.req.valid('json')), 200, NO_STORE),
   )
-  app.openapi(sessions, async (c) => c.json(await listSessions(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(remove, async (c) => {
-    await deleteSession(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(sessions, verbs.listed(listSessions))
+  app.openapi(remove, verbs.deleted(deleteSession))
 }

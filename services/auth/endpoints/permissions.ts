@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreatePermission } from '../operations/permissions/admin-create.ts'
 import { adminDeletePermission } from '../operations/permissions/admin-delete.ts'
@@ -16,7 +16,7 @@ const tags = ['Admin permissions']
 const params = z.object({ id: Id('perm') })
 
 const list = route({
-  ...lists(AdminPermission, PageQuery(50)),
+  ...verbs.lists(AdminPermission, PageQuery(50)),
   operationId: 'adminListPermissions',
   path: '/admin/permissions',
   summary: 'List the permissions, by name',
@@ -25,7 +25,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminPermission),
+  ...verbs.gets(params, AdminPermission),
   operationId: 'adminGetPermission',
   path: '/admin/permissions/{id}',
   summary: 'One permission',
@@ -34,7 +34,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewPermission, AdminPermission, 'already_exists'),
+  ...verbs.creates(NewPermission, AdminPermission, 'already_exists'),
   operationId: 'adminCreatePermission',
   path: '/admin/permissions',
   summary: 'Add a permission for a merchant’s own tools to ask for',
@@ -43,7 +43,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, PermissionChanges, AdminPermission, 'already_exists', 'in_use', 'conflict'),
+  ...verbs.updates(params, PermissionChanges, AdminPermission, 'already_exists', 'in_use', 'conflict'),
   method: 'put',
   operationId: 'adminUpdatePermission',
   path: '/admin/permissions/{id}',
@@ -53,7 +53,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeletePermission',
   path: '/admin/permissions/{id}',
   summary: 'Delete a permission: roles and users lose it',
@@ -62,16 +62,9 @@ const remove = route({
 })
 
 export const permissions: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListPermissions(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetPermission(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreatePermission(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdatePermission(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeletePermission(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListPermissions))
+  app.openapi(get, verbs.got(adminGetPermission))
+  app.openapi(create, verbs.created(adminCreatePermission))
+  app.openapi(update, verbs.updated(adminUpdatePermission))
+  app.openapi(remove, verbs.deleted(adminDeletePermission))
 }

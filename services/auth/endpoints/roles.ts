@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAddRolePermissions } from '../operations/roles/admin-add-permissions.ts'
 import { adminCreateRole } from '../operations/roles/admin-create.ts'
@@ -17,7 +17,7 @@ const tags = ['Admin roles']
 const params = z.object({ id: Id('role') })
 
 const list = route({
-  ...lists(AdminRole, PageQuery(50)),
+  ...verbs.lists(AdminRole, PageQuery(50)),
   operationId: 'adminListRoles',
   path: '/admin/roles',
   summary: 'List the roles with what they grant, by name',
@@ -26,7 +26,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminRole),
+  ...verbs.gets(params, AdminRole),
   operationId: 'adminGetRole',
   path: '/admin/roles/{id}',
   summary: 'One role',
@@ -35,7 +35,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewRole, AdminRole, 'already_exists'),
+  ...verbs.creates(NewRole, AdminRole, 'already_exists'),
   operationId: 'adminCreateRole',
   path: '/admin/roles',
   summary: 'Add a role that grants permissions of your own',
@@ -44,7 +44,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, RoleChanges, AdminRole, 'already_exists', 'protected_role'),
+  ...verbs.updates(params, RoleChanges, AdminRole, 'already_exists', 'protected_role'),
   method: 'put',
   operationId: 'adminUpdateRole',
   path: '/admin/roles/{id}',
@@ -54,8 +54,7 @@ const update = route({
 })
 
 const addPermissions = route({
-  ...updates(params, AddedPermissions, AdminRole, 'protected_role'),
-  method: 'post',
+  ...verbs.acts(params, AddedPermissions, AdminRole, 'protected_role'),
   operationId: 'adminAddRolePermissions',
   path: '/admin/roles/{id}/permissions',
   summary: 'Let a role grant more of your own permissions',
@@ -64,7 +63,7 @@ const addPermissions = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use', 'protected_role'),
+  ...verbs.deletes(params, 'in_use', 'protected_role'),
   operationId: 'adminDeleteRole',
   path: '/admin/roles/{id}',
   summary: 'Delete a role that nobody has',
@@ -73,23 +72,10 @@ const remove = route({
 })
 
 export const roles: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListRoles(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetRole(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateRole(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) => c.json(await adminUpdateRole(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(
-    addPermissions,
-    async (c) =>
-      c.json(
-        await adminAddRolePermissions(c.var.ctx, c.req.valid('param').id, c.req.valid('json').permissions),
-        200,
-      ),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteRole(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListRoles))
+  app.openapi(get, verbs.got(adminGetRole))
+  app.openapi(create, verbs.created(adminCreateRole))
+  app.openapi(update, verbs.updated(adminUpdateRole))
+  app.openapi(addPermissions, verbs.updated(adminAddRolePermissions))
+  app.openapi(remove, verbs.deleted(adminDeleteRole))
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAssignPermission } from '../operations/grants/admin-assign-permission.ts'
 import { adminAssignRole } from '../operations/grants/admin-assign-role.ts'
@@ -16,8 +16,7 @@ const tags = ['Admin users']
 const id = Id('user')
 
 const addRole = route({
-  ...updates(z.object({ id }), RoleAssignment, AdminUser),
-  method: 'post',
+  ...verbs.acts(z.object({ id }), RoleAssignment, AdminUser),
   operationId: 'adminAssignRole',
   path: '/admin/users/{id}/roles',
   summary: 'Give a user a role, if you have all it grants',
@@ -38,8 +37,7 @@ const removeRole = route({
 })
 
 const addPermission = route({
-  ...updates(z.object({ id }), PermissionAssignment, AdminUser),
-  method: 'post',
+  ...verbs.acts(z.object({ id }), PermissionAssignment, AdminUser),
   operationId: 'adminAssignPermission',
   path: '/admin/users/{id}/permissions',
   summary: 'Give a user a permission directly, if you have it',
@@ -60,23 +58,12 @@ const removePermission = route({
 })
 
 export const userGrants: Endpoints<Ctx> = (app) => {
-  app.openapi(
-    addRole,
-    async (c) =>
-      c.json(await adminAssignRole(c.var.ctx, c.req.valid('param').id, c.req.valid('json').role), 200),
-  )
+  app.openapi(addRole, verbs.updated(adminAssignRole))
   app.openapi(removeRole, async (c) => {
     const { id, role } = c.req.valid('param')
     return c.json(await adminRevokeRole(c.var.ctx, id, role), 200)
   })
-  app.openapi(
-    addPermission,
-    async (c) =>
-      c.json(
-        await adminAssignPermission(c.var.ctx, c.req.valid('param').id, c.req.valid('json').permission),
-        200,
-      ),
-  )
+  app.openapi(addPermission, verbs.updated(adminAssignPermission))
   app.openapi(removePermission, async (c) => {
     const { id, permission } = c.req.valid('param')
     return c.json(await adminRevokePermission(c.var.ctx, id, permission), 200)

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateUser } from '../operations/users/admin-create.ts'
 import { adminDeleteUser } from '../operations/users/admin-delete.ts'
@@ -15,7 +15,7 @@ const tags = ['Admin users']
 const params = z.object({ id: Id('user') })
 
 const list = route({
-  ...lists(AdminUserSummary, userFilters),
+  ...verbs.lists(AdminUserSummary, userFilters),
   operationId: 'adminListUsers',
   path: '/admin/users',
   summary: 'List the accounts of customers and staff, newest first',
@@ -24,7 +24,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminUser),
+  ...verbs.gets(params, AdminUser),
   operationId: 'adminGetUser',
   path: '/admin/users/{id}',
   summary: 'One account, with roles and permissions',
@@ -33,7 +33,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewUser, AdminUser, 'already_exists'),
+  ...verbs.creates(NewUser, AdminUser, 'already_exists'),
   operationId: 'adminCreateUser',
   path: '/admin/users',
   summary: 'Open an account for somebody, with roles no wider than your own: then invite them',
@@ -42,7 +42,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, UserChanges, AdminUser, 'already_exists'),
+  ...verbs.updates(params, UserChanges, AdminUser, 'already_exists'),
   operationId: 'adminUpdateUser',
   path: '/admin/users/{id}',
   summary: 'Change the name, address or language of somebody whose permissions are no wider than your own',
@@ -51,7 +51,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'conflict'),
+  ...verbs.deletes(params, 'conflict'),
   operationId: 'adminDeleteUser',
   path: '/admin/users/{id}',
   summary: 'Delete an account for good: nothing of the person is left, and the address is free again',
@@ -60,15 +60,9 @@ const remove = route({
 })
 
 export const users: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListUsers(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetUser(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateUser(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) => c.json(await adminUpdateUser(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteUser(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListUsers))
+  app.openapi(get, verbs.got(adminGetUser))
+  app.openapi(create, verbs.created(adminCreateUser))
+  app.openapi(update, verbs.updated(adminUpdateUser))
+  app.openapi(remove, verbs.deleted(adminDeleteUser))
 }

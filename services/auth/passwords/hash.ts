@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import { FairTurns } from './fair-turns.ts'
+import { Problem } from '../../../shared/errors/problem.ts'
+import { Turnstile } from '../../../shared/kernel/turnstile.ts'
 
 /** OWASP's recommendation for argon2id: 19 MiB, 2 passes. 36 ms, in a thread of its own. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -8,22 +9,31 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$5dxUH6Dx1DBVvH2pQql8Fg$P9Jm93O2TGxs8k0xCElJInZZLQv2pqPna6c7vwE+9+A'
 
-/** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor all cores. */
-const MAX_RUNNING = Math.min(4, Math.max(2, availableParallelism()))
+/** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor the core that answers the others. */
+const MAX_RUNNING = Math.min(4, Math.max(1, availableParallelism() - 1))
 const MAX_WAIT_MS = 3_000
 
-/** The process's work on passwords, shared fairly by shop. */
-const turns = new FairTurns({ width: MAX_RUNNING, laneWidth: MAX_RUNNING, waitMs: MAX_WAIT_MS })
+const limits = {
+  waitMs: MAX_WAIT_MS,
+  busy: (ms: number) =>
+    new Problem('unavailable', 'Too many sign in at this moment', {}, {
+      'retry-after': String(Math.max(1, Math.ceil(ms / 1000))),
+    }),
+}
+/** What a lane waits for between (its database) holds up nobody else: only who is in there asks for one of the places. */
+const entrance = new Turnstile<string>({ each: MAX_RUNNING, ...limits })
+const places = new Turnstile<'all'>({ width: MAX_RUNNING, ...limits })
 
 /** Work that hashes or verifies, in its lane's turn. Throws `unavailable` with the seconds to wait when too many ask. */
-export const inTurn = <T>(lane: string, work: () => Promise<T>): Promise<T> => turns.enter(lane, work)
+export const inTurn = <T>(lane: string, work: () => Promise<T>): Promise<T> => entrance.pass(lane, work)
 
 /** Call it `inTurn`. */
-export const hashInTurn = (password: string): Promise<string> => turns.take(() => hash(password, ARGON2ID))
+export const hashInTurn = (password: string): Promise<string> =>
+  places.pass('all', () => hash(password, ARGON2ID))
 
 /** Takes as long without a hash. Call it `inTurn`. */
 export const verifyInTurn = async (stored: string | null | undefined, password: string): Promise<boolean> =>
-  await turns.take(() => verify(stored ?? NOBODYS_HASH, password)) && typeof stored === 'string'
+  await places.pass('all', () => verify(stored ?? NOBODYS_HASH, password)) && typeof stored === 'string'
 
 export const hashPassword = (lane: string, password: string): Promise<string> =>
   inTurn(lane, () => hashInTurn(password))

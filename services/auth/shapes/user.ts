@@ -46,6 +46,8 @@ export const UserChanges = z.strictObject(fields).partial().openapi('UserChanges
 export type UserChanges = z.infer<typeof UserChanges>
 
 export const RoleAssignment = z.strictObject({ role: RoleName }).openapi('RoleAssignment')
+export type RoleAssignment = z.infer<typeof RoleAssignment>
 export const PermissionAssignment = z.strictObject({ permission: PermissionName }).openapi(
   'PermissionAssignment',
 )
+export type PermissionAssignment = z.infer<typeof PermissionAssignment>

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { deletes, gets, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminDeleteBasket } from '../operations/baskets/admin-delete.ts'
 import { adminGetBasket } from '../operations/baskets/admin-get.ts'
@@ -14,7 +14,7 @@ const tags = ['Admin baskets']
 const params = z.object({ id: Id('bask') })
 
 const list = route({
-  ...lists(AdminBasketSummary, {
+  ...verbs.lists(AdminBasketSummary, {
     status: Status.optional(),
     user_id: Id('user').optional(),
     ...PageQuery(15),
@@ -27,7 +27,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminBasket),
+  ...verbs.gets(params, AdminBasket),
   operationId: 'adminGetBasket',
   path: '/admin/baskets/{id}',
   summary: 'A basket as it was last changed',
@@ -36,7 +36,7 @@ const get = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeleteBasket',
   path: '/admin/baskets/{id}',
   summary: 'Delete a basket; whoever shopped with it begins anew',
@@ -45,10 +45,7 @@ const remove = route({
 })
 
 export const adminBaskets: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListBaskets(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetBasket(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(remove, async (c) => {
-    await adminDeleteBasket(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListBaskets))
+  app.openapi(get, verbs.got(adminGetBasket))
+  app.openapi(remove, verbs.deleted(adminDeleteBasket))
 }

@@ -2,8 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { route } from '../../../shared/http/route.ts'
 import { Flag, Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updatesVersion } from '../../../shared/http/verbs.ts'
-import { expectedVersions, versioned } from '../../../shared/http/versions.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreatePromoCode } from '../operations/promo-codes/admin-create.ts'
 import { adminDeletePromoCode } from '../operations/promo-codes/admin-delete.ts'
@@ -17,7 +16,7 @@ const tags = ['Admin promotion codes']
 const params = z.object({ id: Id('promo') })
 
 const list = route({
-  ...lists(PromoCode, {
+  ...verbs.lists(PromoCode, {
     code: z.string().min(1).max(50).optional().openapi({ description: 'How the code begins, in any case' }),
     is_active: Flag.optional(),
     ...PageQuery(15),
@@ -30,7 +29,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, PromoCodeWithUsage),
+  ...verbs.gets(params, PromoCodeWithUsage),
   operationId: 'adminGetPromoCode',
   path: '/admin/promo-codes/{id}',
   summary: 'A promotion code and who uses it',
@@ -39,7 +38,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewPromoCode, PromoCode, 'already_exists'),
+  ...verbs.creates(NewPromoCode, PromoCode, 'already_exists'),
   operationId: 'adminCreatePromoCode',
   path: '/admin/promo-codes',
   summary: 'Add a promotion code: a percentage, a fixed amount, or free shipping',
@@ -48,7 +47,7 @@ const create = route({
 })
 
 const update = route({
-  ...updatesVersion(params, PromoCodeChanges, PromoCode, 'already_exists'),
+  ...verbs.updatesVersion(params, PromoCodeChanges, PromoCode, 'already_exists'),
   operationId: 'adminUpdatePromoCode',
   path: '/admin/promo-codes/{id}',
   summary: 'Change a promotion code; baskets that hold it follow, orders keep what they were given',
@@ -57,7 +56,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeletePromoCode',
   path: '/admin/promo-codes/{id}',
   summary: 'Delete a promotion code',
@@ -66,22 +65,9 @@ const remove = route({
 })
 
 export const adminPromoCodes: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListPromoCodes(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(
-    get,
-    async (c) => versioned(c, await adminGetPromoCode(c.var.ctx, c.req.valid('param').id), 200),
-  )
-  app.openapi(
-    create,
-    async (c) => versioned(c, await adminCreatePromoCode(c.var.ctx, c.req.valid('json')), 201),
-  )
-  app.openapi(update, async (c) => {
-    const { id } = c.req.valid('param')
-    const changes = c.req.valid('json')
-    return versioned(c, await adminUpdatePromoCode(c.var.ctx, id, expectedVersions(c), changes), 200)
-  })
-  app.openapi(remove, async (c) => {
-    await adminDeletePromoCode(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListPromoCodes))
+  app.openapi(get, verbs.got(adminGetPromoCode))
+  app.openapi(create, verbs.created(adminCreatePromoCode))
+  app.openapi(update, verbs.updatedVersion(adminUpdatePromoCode))
+  app.openapi(remove, verbs.deleted(adminDeletePromoCode))
 }

@@ -1,3 +1,4 @@
+import { madeAt } from '../../../shared/db/columns.ts'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { affectedRows, arg, prepared } from '../../../shared/db/database.ts'
 import type { Id } from '../../../shared/kernel/id.ts'
@@ -96,8 +97,7 @@ async function createBasket(ctx: Ctx, tx: Tx, holder: Holder, plan: Plan): Promi
     last_activity_at: now,
     ip_address: ctx.origin.ip?.slice(0, 45) ?? null,
     user_agent: ctx.origin.userAgent ?? null,
-    created_at: now,
-    updated_at: now,
+    ...madeAt(now),
   })
   return { id, version: 1, token }
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { deletes, gets, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminDeleteFailedMessage } from '../operations/failed-messages/admin-delete.ts'
@@ -21,7 +21,7 @@ const tags = ['Admin messages']
 const params = z.object({ id: Id('fail') })
 
 const list = route({
-  ...lists(AdminFailedMessage, filters),
+  ...verbs.lists(AdminFailedMessage, filters),
   operationId: 'adminListFailedMessages',
   path: '/admin/messages/failed',
   summary: 'Events that a consumer could not apply, last failed first',
@@ -30,7 +30,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminFailedMessageDetails),
+  ...verbs.gets(params, AdminFailedMessageDetails),
   operationId: 'adminGetFailedMessage',
   path: '/admin/messages/failed/{id}',
   summary: 'One failed message with its payload',
@@ -63,7 +63,7 @@ const retryMany = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeleteFailedMessage',
   path: '/admin/messages/failed/{id}',
   summary: 'Forget a failed message: its consumer will never apply it',
@@ -72,8 +72,8 @@ const remove = route({
 })
 
 export const failedMessages: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListFailedMessages(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetFailedMessage(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, verbs.listed(adminListFailedMessages))
+  app.openapi(get, verbs.got(adminGetFailedMessage))
   app.openapi(
     retryMany,
     async (c) => c.json(await adminRetryFailedMessages(c.var.ctx, c.req.valid('json')), 200),
@@ -82,8 +82,5 @@ export const failedMessages: Endpoints<Ctx> = (app) => {
     retry,
     async (c) => c.json(await adminRetryFailedMessage(c.var.ctx, c.req.valid('param').id), 200),
   )
-  app.openapi(remove, async (c) => {
-    await adminDeleteFailedMessage(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(remove, verbs.deleted(adminDeleteFailedMessage))
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
-import { gets } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminGetQueue } from '../operations/queues/admin-get.ts'
@@ -22,7 +22,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(
+  ...verbs.gets(
     z.object({ name: Line(100).openapi({ example: 'products__commit-reservation' }) }),
     AdminQueue,
     'unavailable',
@@ -36,5 +36,5 @@ const get = route({
 
 export const queues: Endpoints<Ctx> = (app) => {
   app.openapi(list, async (c) => c.json(await adminListQueues(c.var.ctx), 200))
-  app.openapi(get, async (c) => c.json(await adminGetQueue(c.var.ctx, c.req.valid('param').name), 200))
+  app.openapi(get, verbs.got(adminGetQueue, 'name'))
 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { json, ok, route } from '../../../shared/http/route.ts'
+import { ok, route } from '../../../shared/http/route.ts'
 import { Id, Instant, Line } from '../../../shared/http/schemas.ts'
-import { deletes, gets, lists, updatesVersion } from '../../../shared/http/verbs.ts'
-import { expectedVersions, versioned } from '../../../shared/http/versions.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
+import { versioned } from '../../../shared/http/versions.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCancelOrder } from '../operations/orders/admin-cancel.ts'
@@ -25,10 +25,11 @@ import {
 
 const tags = ['Admin orders']
 const params = z.object({ id: Id('ord') })
-const answer = { 200: ok(AdminOrder, 'The order as it is now') }
+/** What moving money may refuse with. */
+const unsettled = ['conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'] as const
 
 const list = route({
-  ...lists(AdminOrderSummary, {
+  ...verbs.lists(AdminOrderSummary, {
     status: OrderStatusName.optional(),
     user_id: Id('user').optional(),
     order_number: Line(24).optional().openapi({ example: 'ORD-20260131-7K2M9QXD' }),
@@ -47,7 +48,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminOrder),
+  ...verbs.gets(params, AdminOrder),
   operationId: 'adminGetOrder',
   path: '/admin/orders/{id}',
   summary: 'One order with its lines, history and payments',
@@ -56,7 +57,7 @@ const get = route({
 })
 
 const update = route({
-  ...updatesVersion(params, OrderChanges, AdminOrder),
+  ...verbs.updatesVersion(params, OrderChanges, AdminOrder),
   operationId: 'adminUpdateOrder',
   path: '/admin/orders/{id}',
   summary: 'Change what staff notes on an order',
@@ -65,7 +66,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use', 'conflict'),
+  ...verbs.deletes(params, 'in_use', 'conflict'),
   operationId: 'adminDeleteOrder',
   path: '/admin/orders/{id}',
   summary: 'Hide an order that came to its end',
@@ -74,28 +75,21 @@ const remove = route({
 })
 
 const setStatus = route({
+  ...verbs.acts(params, StatusChange, AdminOrder, 'conflict', 'illegal_transition'),
   operationId: 'adminUpdateOrderStatus',
-  method: 'post',
   path: '/admin/orders/{id}/status',
   summary: 'Move an order along: processing, shipped, delivered',
   tags,
   access: 'orders.update',
-  request: { params, body: json(StatusChange) },
-  responses: answer,
-  problems: ['not_found', 'conflict', 'illegal_transition'],
 })
 
 const cancel = route({
+  ...verbs.acts(params, Cancellation, AdminOrder, 'conflict', 'illegal_transition'),
   operationId: 'adminCancelOrder',
-  method: 'post',
   path: '/admin/orders/{id}/cancel',
   summary: 'Cancel an order that has not left the house; captured money is given back',
   tags,
   access: 'orders.cancel',
-  idempotent: true,
-  request: { params, body: json(Cancellation) },
-  responses: answer,
-  problems: ['not_found', 'conflict', 'illegal_transition'],
 })
 
 const capture = route({
@@ -107,13 +101,13 @@ const capture = route({
   access: 'orders.update',
   idempotent: true,
   request: { params },
-  responses: answer,
-  problems: ['not_found', 'conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
+  responses: { 200: ok(AdminOrder, 'As it is now') },
+  problems: ['not_found', ...unsettled],
 })
 
 const refund = route({
+  ...verbs.acts(params, NewRefund, AdminOrder, ...unsettled),
   operationId: 'adminRefundPayment',
-  method: 'post',
   path: '/admin/orders/{id}/refund',
   summary: 'Give captured money back: a part of it, or all that is left',
   description:
@@ -121,38 +115,18 @@ const refund = route({
     'Otherwise money moves alone: goods that were sent come back as a return.',
   tags,
   access: 'orders.cancel',
-  idempotent: true,
-  request: { params, body: json(NewRefund) },
-  responses: answer,
-  problems: ['not_found', 'conflict', 'illegal_transition', 'upstream_failed', 'upstream_timeout'],
 })
 
 export const adminOrders: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListOrders(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => versioned(c, await adminGetOrder(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(update, async (c) => {
-    const { id } = c.req.valid('param')
-    const changes = c.req.valid('json')
-    return versioned(c, await adminUpdateOrder(c.var.ctx, id, expectedVersions(c), changes), 200)
-  })
-  app.openapi(remove, async (c) => {
-    await adminDeleteOrder(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
-  app.openapi(setStatus, async (c) => {
-    const { id } = c.req.valid('param')
-    return c.json(await adminUpdateOrderStatus(c.var.ctx, id, c.req.valid('json')), 200)
-  })
-  app.openapi(cancel, async (c) => {
-    const { id } = c.req.valid('param')
-    return c.json(await adminCancelOrder(c.var.ctx, id, c.req.valid('json').reason), 200)
-  })
+  app.openapi(list, verbs.listed(adminListOrders))
+  app.openapi(get, verbs.got(adminGetOrder))
+  app.openapi(update, verbs.updatedVersion(adminUpdateOrder))
+  app.openapi(remove, verbs.deleted(adminDeleteOrder))
+  app.openapi(setStatus, verbs.updated(adminUpdateOrderStatus))
+  app.openapi(cancel, verbs.updated(adminCancelOrder))
   app.openapi(
     capture,
-    async (c) => c.json(await adminCapturePayment(c.var.ctx, c.req.valid('param').id), 200),
+    async (c) => versioned(c, await adminCapturePayment(c.var.ctx, c.req.valid('param').id), 200),
   )
-  app.openapi(refund, async (c) => {
-    const { id } = c.req.valid('param')
-    return c.json(await adminRefundPayment(c.var.ctx, id, c.req.valid('json')), 200)
-  })
+  app.openapi(refund, verbs.updated(adminRefundPayment))
 }

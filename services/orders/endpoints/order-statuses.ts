@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
-import { gets } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCountOrders } from '../operations/order-statuses/admin-count.ts'
@@ -25,7 +25,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(z.object({ name: Line(12).openapi({ example: 'confirmed' }) }), OrderStatus),
+  ...verbs.gets(z.object({ name: Line(12).openapi({ example: 'confirmed' }) }), OrderStatus),
   operationId: 'getOrderStatus',
   path: '/order-statuses/{name}',
   summary: 'One order status',

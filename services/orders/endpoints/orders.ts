@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, gets, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { BasketToken } from '../../baskets/ports.ts'
 import type { Ctx } from '../needs.ts'
@@ -49,7 +49,7 @@ const quote = route({
 })
 
 const place = route({
-  ...creates(
+  ...verbs.creates(
     NewOrder,
     Order,
     'payment_refused',
@@ -68,7 +68,7 @@ const place = route({
 })
 
 const list = route({
-  ...lists(OrderSummary, PageQuery(10, 50)),
+  ...verbs.lists(OrderSummary, PageQuery(10, 50)),
   operationId: 'listOrders',
   path: '/orders',
   summary: 'Your orders, newest first',
@@ -77,7 +77,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, Order),
+  ...verbs.gets(params, Order),
   operationId: 'getOrder',
   path: '/orders/{id}',
   summary: 'One of your orders with its lines',
@@ -86,16 +86,12 @@ const get = route({
 })
 
 const cancel = route({
+  ...verbs.acts(params, Cancellation, Order, 'conflict', 'illegal_transition'),
   operationId: 'cancelOrder',
-  method: 'post',
   path: '/orders/{id}/cancel',
   summary: 'Cancel your order, within 24 hours and before it is being prepared',
   tags,
   access: 'customer',
-  idempotent: true,
-  request: { params, body: json(Cancellation) },
-  responses: { 200: ok(Order, 'The cancelled order') },
-  problems: ['not_found', 'conflict', 'illegal_transition'],
 })
 
 export const orders: Endpoints<Ctx> = (app) => {
@@ -104,11 +100,8 @@ export const orders: Endpoints<Ctx> = (app) => {
     c.header('cache-control', 'private, no-store')
     return c.json(await quoteOrder(c.var.ctx, token, c.req.valid('json')), 200)
   })
-  app.openapi(place, async (c) => c.json(await placeOrder(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(list, async (c) => c.json(await listOrders(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getOrder(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(cancel, async (c) => {
-    const { reason } = c.req.valid('json')
-    return c.json(await cancelOrder(c.var.ctx, c.req.valid('param').id, reason), 200)
-  })
+  app.openapi(place, verbs.created(placeOrder))
+  app.openapi(list, verbs.listed(listOrders))
+  app.openapi(get, verbs.got(getOrder))
+  app.openapi(cancel, verbs.updated(cancelOrder))
 }

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Line } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updatesVersion } from '../../../shared/http/verbs.ts'
-import { expectedVersions, versioned } from '../../../shared/http/versions.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import type { Ctx } from '../needs.ts'
 import { adminCreateShippingMethod } from '../operations/shipping-methods/admin-create.ts'
@@ -23,7 +22,7 @@ const adminTags = ['Admin shipping methods']
 const params = z.object({ code: Line(50).openapi({ example: 'standard' }) })
 
 const list = route({
-  ...lists(ShippingMethod),
+  ...verbs.lists(ShippingMethod),
   operationId: 'listShippingMethods',
   path: '/shipping-methods',
   summary: 'How an order can be sent, cheapest first',
@@ -33,7 +32,7 @@ const list = route({
 })
 
 const listAll = route({
-  ...lists(AdminShippingMethod),
+  ...verbs.lists(AdminShippingMethod),
   operationId: 'adminListShippingMethods',
   path: '/admin/shipping-methods',
   summary: 'All shipping methods, also those not offered now',
@@ -42,7 +41,7 @@ const listAll = route({
 })
 
 const get = route({
-  ...gets(params, AdminShippingMethod),
+  ...verbs.gets(params, AdminShippingMethod),
   operationId: 'adminGetShippingMethod',
   path: '/admin/shipping-methods/{code}',
   summary: 'One shipping method',
@@ -51,7 +50,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewShippingMethod, AdminShippingMethod, 'already_exists'),
+  ...verbs.creates(NewShippingMethod, AdminShippingMethod, 'already_exists'),
   operationId: 'adminCreateShippingMethod',
   path: '/admin/shipping-methods',
   summary: 'Offer another shipping method',
@@ -60,7 +59,7 @@ const create = route({
 })
 
 const update = route({
-  ...updatesVersion(params, ShippingMethodChanges, AdminShippingMethod),
+  ...verbs.updatesVersion(params, ShippingMethodChanges, AdminShippingMethod),
   operationId: 'adminUpdateShippingMethod',
   path: '/admin/shipping-methods/{code}',
   summary: 'Change a shipping method; orders keep what they were placed with',
@@ -69,7 +68,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params),
+  ...verbs.deletes(params),
   operationId: 'adminDeleteShippingMethod',
   path: '/admin/shipping-methods/{code}',
   summary: 'Delete a shipping method',
@@ -78,26 +77,10 @@ const remove = route({
 })
 
 export const shippingMethods: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listShippingMethods(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(
-    listAll,
-    async (c) => c.json(await adminListShippingMethods(c.var.ctx, c.req.valid('query')), 200),
-  )
-  app.openapi(
-    get,
-    async (c) => versioned(c, await adminGetShippingMethod(c.var.ctx, c.req.valid('param').code), 200),
-  )
-  app.openapi(
-    create,
-    async (c) => versioned(c, await adminCreateShippingMethod(c.var.ctx, c.req.valid('json')), 201),
-  )
-  app.openapi(update, async (c) => {
-    const { code } = c.req.valid('param')
-    const changes = c.req.valid('json')
-    return versioned(c, await adminUpdateShippingMethod(c.var.ctx, code, expectedVersions(c), changes), 200)
-  })
-  app.openapi(remove, async (c) => {
-    await adminDeleteShippingMethod(c.var.ctx, c.req.valid('param').code)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(listShippingMethods))
+  app.openapi(listAll, verbs.listed(adminListShippingMethods))
+  app.openapi(get, verbs.got(adminGetShippingMethod, 'code'))
+  app.openapi(create, verbs.created(adminCreateShippingMethod))
+  app.openapi(update, verbs.updatedVersion(adminUpdateShippingMethod, 'code'))
+  app.openapi(remove, verbs.deleted(adminDeleteShippingMethod, 'code'))
 }

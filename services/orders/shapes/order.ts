@@ -140,6 +140,7 @@ export const Cancellation = z.strictObject({
   reason: Line(500).optional().openapi({ example: 'Ordered by mistake' }),
 })
   .openapi('OrderCancellation')
+export type Cancellation = z.infer<typeof Cancellation>
 
 export const NewRefund = z.strictObject({
   amount: z.int().min(1).optional().openapi({

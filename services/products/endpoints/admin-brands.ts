@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateBrand } from '../operations/brands/admin-create.ts'
 import { adminDeleteBrand } from '../operations/brands/admin-delete.ts'
@@ -15,7 +15,7 @@ const tags = ['Admin brands']
 const params = z.object({ id: Id('brand') })
 
 const list = route({
-  ...lists(AdminBrand),
+  ...verbs.lists(AdminBrand),
   operationId: 'adminListBrands',
   path: '/admin/brands',
   summary: 'List all brands by name, hidden ones too',
@@ -24,7 +24,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminBrand),
+  ...verbs.gets(params, AdminBrand),
   operationId: 'adminGetBrand',
   path: '/admin/brands/{id}',
   summary: 'One brand, shown or hidden',
@@ -33,7 +33,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewBrand, AdminBrand, 'already_exists'),
+  ...verbs.creates(NewBrand, AdminBrand, 'already_exists'),
   operationId: 'adminCreateBrand',
   path: '/admin/brands',
   summary: 'Add a brand',
@@ -42,7 +42,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, BrandChanges, AdminBrand, 'already_exists'),
+  ...verbs.updates(params, BrandChanges, AdminBrand, 'already_exists'),
   operationId: 'adminUpdateBrand',
   path: '/admin/brands/{id}',
   summary: 'Change a brand; a new name is found by search a moment later',
@@ -51,7 +51,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteBrand',
   path: '/admin/brands/{id}',
   summary: 'Delete a brand that no product is of',
@@ -60,15 +60,9 @@ const remove = route({
 })
 
 export const adminBrands: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListBrands(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetBrand(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateBrand(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) => c.json(await adminUpdateBrand(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteBrand(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListBrands))
+  app.openapi(get, verbs.got(adminGetBrand))
+  app.openapi(create, verbs.created(adminCreateBrand))
+  app.openapi(update, verbs.updated(adminUpdateBrand))
+  app.openapi(remove, verbs.deleted(adminDeleteBrand))
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateCategory } from '../operations/categories/admin-create.ts'
 import { adminDeleteCategory } from '../operations/categories/admin-delete.ts'
@@ -15,7 +15,7 @@ const tags = ['Admin categories']
 const params = z.object({ id: Id('cat') })
 
 const list = route({
-  ...lists(AdminCategory),
+  ...verbs.lists(AdminCategory),
   operationId: 'adminListCategories',
   path: '/admin/categories',
   summary: 'List all categories, hidden ones too, in the order of their creation',
@@ -24,7 +24,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, AdminCategory),
+  ...verbs.gets(params, AdminCategory),
   operationId: 'adminGetCategory',
   path: '/admin/categories/{id}',
   summary: 'One category, shown or hidden',
@@ -33,7 +33,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewCategory, AdminCategory, 'already_exists'),
+  ...verbs.creates(NewCategory, AdminCategory, 'already_exists'),
   operationId: 'adminCreateCategory',
   path: '/admin/categories',
   summary: 'Add a category',
@@ -42,7 +42,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, CategoryChanges, AdminCategory, 'already_exists'),
+  ...verbs.updates(params, CategoryChanges, AdminCategory, 'already_exists'),
   operationId: 'adminUpdateCategory',
   path: '/admin/categories/{id}',
   summary: 'Change a category, or move it with everything below it',
@@ -51,7 +51,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteCategory',
   path: '/admin/categories/{id}',
   summary: 'Delete a category with everything below it, while no product is in any of them',
@@ -60,16 +60,9 @@ const remove = route({
 })
 
 export const adminCategories: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListCategories(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetCategory(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateCategory(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdateCategory(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteCategory(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(adminListCategories))
+  app.openapi(get, verbs.got(adminGetCategory))
+  app.openapi(create, verbs.created(adminCreateCategory))
+  app.openapi(update, verbs.updated(adminUpdateCategory))
+  app.openapi(remove, verbs.deleted(adminDeleteCategory))
 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { Problem } from '../../../shared/errors/problem.ts'
-import { Page, PageQuery } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { isEncoding } from '../domain/shopify/decode.ts'
 import { adminCreateProductImport } from '../operations/product-imports/admin-create.ts'
@@ -59,27 +59,21 @@ const create = route({
 })
 
 const list = route({
+  ...verbs.lists(AdminProductImportCard),
   operationId: 'adminListProductImports',
-  method: 'get',
   path: '/admin/product-imports',
   summary: 'List the imports, newest first',
   tags,
   access: 'products.create',
-  request: { query: z.object(PageQuery()) },
-  responses: { 200: ok(Page(AdminProductImportCard), 'A page of imports') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...verbs.gets(z.object({ id: Id('imp') }), AdminProductImport),
   operationId: 'adminGetProductImport',
-  method: 'get',
   path: '/admin/product-imports/{id}',
   summary: 'The progress of an import, and what was wrong with its file',
   tags,
   access: 'products.create',
-  request: { params: z.object({ id: Id('imp') }) },
-  responses: { 200: ok(AdminProductImport, 'The import') },
-  problems: ['not_found'],
 })
 
 /** Throws `unsupported_media_type` for what is no text file, and for an encoding that isn't known. */
@@ -108,6 +102,6 @@ export const adminProductImports: Endpoints<Ctx> = (app) => {
     const started = await adminCreateProductImport(c.var.ctx, { body, charset, stock })
     return c.json(started, 202, { location: `/v1/admin/product-imports/${started.id}` })
   })
-  app.openapi(list, async (c) => c.json(await adminListProductImports(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await adminGetProductImport(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, verbs.listed(adminListProductImports))
+  app.openapi(get, verbs.got(adminGetProductImport))
 }

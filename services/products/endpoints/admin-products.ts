@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { Page } from '../../../shared/http/pagination.ts'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { IfMatch } from '../../../shared/http/verbs.ts'
-import { expectedVersions, versioned, versionTag } from '../../../shared/http/versions.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
+import { versioned } from '../../../shared/http/versions.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateProduct } from '../operations/products/admin-create.ts'
 import { adminDeleteProduct } from '../operations/products/admin-delete.ts'
@@ -21,95 +20,64 @@ import {
 
 const tags = ['Admin products']
 const params = z.object({ id: Id('prod') })
+/** Room for a product with all its variants. */
+const limits = { bytes: 512 * 1024, values: 10_000 }
 
 const list = route({
+  ...verbs.lists(AdminProductCard, AdminProductQuery.shape),
   operationId: 'adminListProducts',
-  method: 'get',
   path: '/admin/products',
   summary: 'List all products, drafts and archived ones too, newest first',
   tags,
   access: 'products.view',
-  request: { query: AdminProductQuery },
-  responses: { 200: ok(Page(AdminProductCard), 'A page of products') },
-  problems: ['invalid_cursor'],
 })
 
 const get = route({
+  ...verbs.gets(params, AdminProduct),
   operationId: 'adminGetProduct',
-  method: 'get',
   path: '/admin/products/{id}',
   summary: 'One product with costs and stock',
   tags,
   access: 'products.view',
-  request: { params },
-  responses: { 200: ok(AdminProduct, 'The product; its ETag is what a change has to send as If-Match') },
-  problems: ['not_found'],
 })
 
 const create = route({
+  ...verbs.creates(NewProduct, AdminProduct, 'already_exists', 'plan_limit'),
   operationId: 'adminCreateProduct',
-  method: 'post',
   path: '/admin/products',
   summary: 'Add a product with its variants, images and categories',
   tags,
   access: 'products.create',
-  idempotent: true,
-  limits: { bytes: 512 * 1024, values: 10_000 },
-  request: { body: json(NewProduct) },
-  responses: { 201: ok(AdminProduct, 'The new product') },
-  problems: ['already_exists', 'plan_limit'],
+  limits,
 })
 
 const update = route({
+  ...verbs.updatesVersion(params, ProductChanges, AdminProduct, 'already_exists'),
   operationId: 'adminUpdateProduct',
-  method: 'patch',
   path: '/admin/products/{id}',
   summary: 'Change a product. Lists replace those that are there',
   tags,
   access: 'products.update',
-  limits: { bytes: 512 * 1024, values: 10_000 },
-  request: { params, body: json(ProductChanges), headers: IfMatch },
-  responses: { 200: ok(AdminProduct, 'The product as it is now') },
-  problems: ['not_found', 'already_exists', 'precondition_required', 'precondition_failed'],
+  limits,
 })
 
 const remove = route({
+  ...verbs.deletes(params),
   operationId: 'adminDeleteProduct',
-  method: 'delete',
   path: '/admin/products/{id}',
   summary:
     'Take a product out of the catalogue: its slug and reference are free again, orders keep what they need',
   tags,
   access: 'products.delete',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found'],
 })
 
 export const adminProducts: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await adminListProducts(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => {
-    const product = await adminGetProduct(c.var.ctx, c.req.valid('param').id)
-    return versioned(c, product, 200)
-  })
+  app.openapi(list, verbs.listed(adminListProducts))
+  app.openapi(get, verbs.got(adminGetProduct))
   app.openapi(create, async (c) => {
     const product = await adminCreateProduct(c.var.ctx, c.req.valid('json'))
-    return c.json(product, 201, {
-      etag: versionTag(product.version),
-      location: `/v1/admin/products/${product.id}`,
-    })
+    return versioned(c, product, 201, { location: `/v1/admin/products/${product.id}` })
   })
-  app.openapi(update, async (c) => {
-    const product = await adminUpdateProduct(
-      c.var.ctx,
-      c.req.valid('param').id,
-      expectedVersions(c),
-      c.req.valid('json'),
-    )
-    return versioned(c, product, 200)
-  })
-  app.openapi(remove, async (c) => {
-    await adminDeleteProduct(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(update, verbs.updatedVersion(adminUpdateProduct))
+  app.openapi(remove, verbs.deleted(adminDeleteProduct))
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { json, noContent, ok, route } from '../../../shared/http/route.ts'
+import { ok, route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminAdjustStock } from '../operations/stock/admin-adjust.ts'
 import { adminCreateVariant } from '../operations/variants/admin-create.ts'
@@ -13,53 +14,40 @@ const tags = ['Admin variants']
 const params = z.object({ id: Id('var') })
 
 const create = route({
+  ...verbs.acts(z.object({ id: Id('prod') }), NewVariant, AdminVariant),
   operationId: 'adminCreateVariant',
-  method: 'post',
   path: '/admin/products/{id}/variants',
   summary: 'Add a variant to a product',
   tags,
   access: 'products.update',
-  idempotent: true,
-  request: { params: z.object({ id: Id('prod') }), body: json(NewVariant) },
-  responses: { 201: ok(AdminVariant, 'The new variant') },
-  problems: ['not_found'],
+  responses: { 201: ok(AdminVariant, 'As it was made') },
 })
 
 const update = route({
+  ...verbs.updates(params, VariantChanges, AdminVariant),
   operationId: 'adminUpdateVariant',
-  method: 'patch',
   path: '/admin/variants/{id}',
   summary: 'Change a variant: its product gets a new version',
   tags,
   access: 'products.update',
-  request: { params, body: json(VariantChanges) },
-  responses: { 200: ok(AdminVariant, 'The variant as it is now') },
-  problems: ['not_found'],
 })
 
 const remove = route({
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteVariant',
-  method: 'delete',
   path: '/admin/variants/{id}',
   summary: 'Delete a variant that no pending order holds',
   tags,
   access: 'products.update',
-  request: { params },
-  responses: { 204: noContent },
-  problems: ['not_found', 'in_use'],
 })
 
 const stock = route({
+  ...verbs.acts(params, StockChange, StockLevel, 'out_of_stock'),
   operationId: 'adminAdjustStock',
-  method: 'post',
   path: '/admin/variants/{id}/stock',
   summary: 'Set, raise or lower the stock of a variant, and say why',
   tags,
   access: 'products.update',
-  idempotent: true,
-  request: { params, body: json(StockChange) },
-  responses: { 200: ok(StockLevel, 'The stock as it is now') },
-  problems: ['not_found', 'out_of_stock'],
 })
 
 export const adminVariants: Endpoints<Ctx> = (app) => {
@@ -68,17 +56,7 @@ export const adminVariants: Endpoints<Ctx> = (app) => {
     async (c) =>
       c.json(await adminCreateVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 201),
   )
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdateVariant(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteVariant(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
-  app.openapi(
-    stock,
-    async (c) => c.json(await adminAdjustStock(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
+  app.openapi(update, verbs.updated(adminUpdateVariant))
+  app.openapi(remove, verbs.deleted(adminDeleteVariant))
+  app.openapi(stock, verbs.updated(adminAdjustStock))
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
-import { gets, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getBrand } from '../operations/brands/get.ts'
 import { listBrands } from '../operations/brands/list.ts'
@@ -15,7 +15,7 @@ const tags = ['Brands']
 const params = z.object({ brand: IdOrSlug })
 
 const list = route({
-  ...lists(Brand),
+  ...verbs.lists(Brand),
   operationId: 'listBrands',
   path: '/brands',
   summary: 'List the brands by name, with the number of products of each',
@@ -25,7 +25,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, Brand),
+  ...verbs.gets(params, Brand),
   operationId: 'getBrand',
   path: '/brands/{brand}',
   summary: 'One brand, by id or slug',
@@ -48,8 +48,8 @@ const products = route({
 })
 
 export const brands: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listBrands(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getBrand(c.var.ctx, c.req.valid('param').brand), 200))
+  app.openapi(list, verbs.listed(listBrands))
+  app.openapi(get, verbs.got(getBrand, 'brand'))
   app.openapi(
     products,
     async (c) =>

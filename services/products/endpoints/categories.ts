@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
-import { gets } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getCategory } from '../operations/categories/get.ts'
 import { listCategories } from '../operations/categories/list.ts'
@@ -27,7 +27,7 @@ const tree = route({
 })
 
 const get = route({
-  ...gets(params, CategoryNode),
+  ...verbs.gets(params, CategoryNode),
   operationId: 'getCategory',
   path: '/categories/{category}',
   summary: 'One category with its subcategories, by id or slug',
@@ -51,10 +51,7 @@ const products = route({
 
 export const categories: Endpoints<Ctx> = (app) => {
   app.openapi(tree, async (c) => c.json(await listCategories(c.var.ctx), 200))
-  app.openapi(
-    get,
-    async (c) => c.json(await getCategory(c.var.ctx, c.req.valid('param').category), 200),
-  )
+  app.openapi(get, verbs.got(getCategory, 'category'))
   app.openapi(
     products,
     async (c) =>

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
 import { ok, route } from '../../../shared/http/route.ts'
-import { gets } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { getProduct } from '../operations/products/get.ts'
 import { listProducts } from '../operations/products/list.ts'
@@ -41,7 +41,7 @@ const search = route({
 })
 
 const get = route({
-  ...gets(params, Product),
+  ...verbs.gets(params, Product),
   operationId: 'getProduct',
   path: '/products/{product}',
   summary: 'One product with its variants, by id or slug',
@@ -51,7 +51,7 @@ const get = route({
 })
 
 export const products: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listProducts(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(search, async (c) => c.json(await searchProducts(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getProduct(c.var.ctx, c.req.valid('param').product), 200))
+  app.openapi(list, verbs.listed(listProducts))
+  app.openapi(search, verbs.listed(searchProducts))
+  app.openapi(get, verbs.got(getProduct, 'product'))
 }

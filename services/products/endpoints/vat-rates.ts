@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { route } from '../../../shared/http/route.ts'
 import { Id } from '../../../shared/http/schemas.ts'
-import { creates, deletes, gets, lists, updates } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { adminCreateVatRate } from '../operations/vat-rates/admin-create.ts'
 import { adminDeleteVatRate } from '../operations/vat-rates/admin-delete.ts'
@@ -16,7 +16,7 @@ const adminTags = ['Admin VAT rates']
 const params = z.object({ id: Id('vat') })
 
 const list = route({
-  ...lists(VatRate),
+  ...verbs.lists(VatRate),
   operationId: 'listVatRates',
   path: '/vat-rates',
   summary: 'List the VAT rates, lowest first',
@@ -26,7 +26,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, VatRate),
+  ...verbs.gets(params, VatRate),
   operationId: 'getVatRate',
   path: '/vat-rates/{id}',
   summary: 'One VAT rate',
@@ -36,7 +36,7 @@ const get = route({
 })
 
 const create = route({
-  ...creates(NewVatRate, VatRate, 'already_exists'),
+  ...verbs.creates(NewVatRate, VatRate, 'already_exists'),
   operationId: 'adminCreateVatRate',
   path: '/admin/vat-rates',
   summary: 'Add a VAT rate',
@@ -45,7 +45,7 @@ const create = route({
 })
 
 const update = route({
-  ...updates(params, VatRateChanges, VatRate, 'already_exists', 'in_use'),
+  ...verbs.updates(params, VatRateChanges, VatRate, 'already_exists', 'in_use'),
   operationId: 'adminUpdateVatRate',
   path: '/admin/vat-rates/{id}',
   summary: 'Change a VAT rate: baskets follow, orders keep theirs. The default stays it until another one is',
@@ -54,7 +54,7 @@ const update = route({
 })
 
 const remove = route({
-  ...deletes(params, 'in_use'),
+  ...verbs.deletes(params, 'in_use'),
   operationId: 'adminDeleteVatRate',
   path: '/admin/vat-rates/{id}',
   summary: 'Delete a VAT rate that no product has and that isn’t the default',
@@ -63,16 +63,9 @@ const remove = route({
 })
 
 export const vatRates: Endpoints<Ctx> = (app) => {
-  app.openapi(list, async (c) => c.json(await listVatRates(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getVatRate(c.var.ctx, c.req.valid('param').id), 200))
-  app.openapi(create, async (c) => c.json(await adminCreateVatRate(c.var.ctx, c.req.valid('json')), 201))
-  app.openapi(
-    update,
-    async (c) =>
-      c.json(await adminUpdateVatRate(c.var.ctx, c.req.valid('param').id, c.req.valid('json')), 200),
-  )
-  app.openapi(remove, async (c) => {
-    await adminDeleteVatRate(c.var.ctx, c.req.valid('param').id)
-    return c.body(null, 204)
-  })
+  app.openapi(list, verbs.listed(listVatRates))
+  app.openapi(get, verbs.got(getVatRate))
+  app.openapi(create, verbs.created(adminCreateVatRate))
+  app.openapi(update, verbs.updated(adminUpdateVatRate))
+  app.openapi(remove, verbs.deleted(adminDeleteVatRate))
 }

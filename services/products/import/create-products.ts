@@ -1,3 +1,4 @@
+import { madeAt } from '../../../shared/db/columns.ts'
 import { inArray, or } from 'drizzle-orm'
 import type { Tx } from '../../../shared/service/context.ts'
 import { optionsOf } from '../domain/options.ts'
@@ -76,8 +77,7 @@ export async function createProducts(
       search_text: '',
       version: 1,
       deleted_at: null,
-      created_at: now,
-      updated_at: now,
+      ...madeAt(now),
     }
     return { record, product, variants: merged.rows }
   })

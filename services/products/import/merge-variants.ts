@@ -1,3 +1,4 @@
+import { madeAt } from '../../../shared/db/columns.ts'
 import { variantKey } from '../domain/options.ts'
 import type { variants } from '../schema.ts'
 import type { StockPolicy } from '../shapes/admin-product-import.ts'
@@ -45,7 +46,7 @@ function createVariants({ product_id, record, now, newId }: Setting): Merged {
   }
   const rows = fitting.map((each, position): VariantRow => {
     if ((each.price ?? null) === null) notes.push(warning(each.line, 'price_missing', NO_PRICE))
-    return { ...added(each), id: newId(), product_id, position, created_at: now, updated_at: now }
+    return { ...added(each), id: newId(), product_id, position, ...madeAt(now) }
   })
   return { rows, gone: [], all: rows, notes }
 }
@@ -86,7 +87,7 @@ function replaceAll(setting: Setting): Merged {
     const old = matches.get(told)
     if (!old) {
       if ((told.price ?? null) === null) notes.push(warning(told.line, 'price_missing', NO_PRICE))
-      return { ...added(told), id: newId(), product_id, position, created_at: now, updated_at: now }
+      return { ...added(told), id: newId(), product_id, position, ...madeAt(now) }
     }
     const { row, note } = changed(old, told, position, setting)
     if (note) notes.push(note)

@@ -1,3 +1,4 @@
+import { madeAt } from '../../../shared/db/columns.ts'
 import { inArray } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import type { Executor } from '../../../shared/db/database.ts'
@@ -33,8 +34,7 @@ async function ensureBrands(tx: Executor, names: string[], now: Date): Promise<M
       name,
       name_key,
       slug,
-      created_at: now,
-      updated_at: now,
+      ...madeAt(now),
     })))
   })
 }
@@ -58,8 +58,7 @@ async function ensureCategories(
         parent_id: parent_id as CategoryId | null,
         name_key,
         slug,
-        created_at: now,
-        updated_at: now,
+        ...madeAt(now),
       })))
     })
     for (const path of level) known.set(pathOf(path), found.get(keyText(path.at(-1)!, parentOf(path)))!)

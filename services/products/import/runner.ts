@@ -1,13 +1,16 @@
+import { Turnstile } from '../../../shared/kernel/turnstile.ts'
 import type { Ctx } from '../needs.ts'
 import { failImport, type ImportId, TakenOver } from './claims.ts'
-import { ShopTurns } from './shop-turns.ts'
 import { ImportRun, type NextStep } from './import-run.ts'
 
 /**
  * What this process does for imports at a time, over all its shops: it reads one large file, in a thread of its own,
- * and stores two batches.
+ * and stores two batches, one of a shop.
  */
-const lanes = { read: new ShopTurns(1), store: new ShopTurns(2) }
+const lanes = {
+  read: new Turnstile<string>({ width: 1 }),
+  store: new Turnstile<string>({ width: 2, each: 1 }),
+}
 
 /** After so many failures in a row an import is left to others, or ends. Waits between them add up to 4 minutes. */
 const MAX_FAILURES = 10
@@ -22,7 +25,7 @@ export function enqueueImport(ctx: Ctx, id: ImportId): void {
   const run = new ImportRun(ctx, id)
   let failures = 0
   const turn = (step: Exclude<NextStep, 'over'>) =>
-    lanes[step].add(ctx.tenant.id, async () => {
+    void lanes[step].pass(ctx.tenant.id, async () => {
       try {
         const next = await run.step()
         failures = 0

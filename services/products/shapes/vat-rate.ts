@@ -1,21 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { CountryCode, Id, Line } from '../../../shared/http/schemas.ts'
 
-export const VatRate = z.object({
-  id: Id('vat'),
-  name: z.string(),
-  rate: z.int().openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
-  country_code: z.string().nullable(),
-  is_default: z.boolean(),
-}).openapi('VatRate')
-export type VatRate = z.infer<typeof VatRate>
-
 const fields = {
   name: Line(255).openapi({ example: 'Standard rate' }),
-  rate: z.int().min(0).max(10_000).openapi({ example: 2000 }),
+  rate: z.int().min(0).max(10_000).openapi({ description: 'Basis points: 2000 is 20 %', example: 2000 }),
   country_code: CountryCode.nullable(),
   is_default: z.boolean(),
 }
+
+export const VatRate = z.object({ id: Id('vat'), ...fields }).openapi('VatRate')
+export type VatRate = z.infer<typeof VatRate>
 
 export const NewVatRate = z.strictObject({
   ...fields,

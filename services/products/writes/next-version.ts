@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { affectedRows } from '../../../shared/db/database.ts'
-import { Problem } from '../../../shared/errors/problem.ts'
+import { requireRow } from '../../../shared/db/rows.ts'
 import type { Tx } from '../../../shared/service/context.ts'
 import type { Ctx } from '../needs.ts'
 import { products } from '../schema.ts'
@@ -10,7 +9,6 @@ import { products } from '../schema.ts'
  * `not_found`.
  */
 export async function nextVersion(ctx: Ctx, tx: Tx, id: `prod_${string}`): Promise<void> {
-  const result = await tx.update(products).set({ version: sql`version + 1`, updated_at: ctx.now() })
-    .where(and(eq(products.id, id), isNull(products.deleted_at)))
-  if (affectedRows(result) === 0) throw new Problem('not_found')
+  const row = and(eq(products.id, id), isNull(products.deleted_at))
+  await requireRow(tx.update(products).set({ version: sql`version + 1`, updated_at: ctx.now() }).where(row))
 }

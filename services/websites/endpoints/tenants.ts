@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { json, ok, route } from '../../../shared/http/route.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
-import { gets, lists } from '../../../shared/http/verbs.ts'
+import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
 import { createOwnerInvitation } from '../operations/owner-invitations/create.ts'
 import { createTenant } from '../operations/tenants/create.ts'
@@ -10,7 +10,7 @@ import { getTenant } from '../operations/tenants/get.ts'
 import { listTenants } from '../operations/tenants/list.ts'
 import { setTenantStatus } from '../operations/tenants/set-status.ts'
 import type { Ctx } from '../needs.ts'
-import { NewTenant, OwnerInvitation, TenantView } from '../shapes/tenant.ts'
+import { NewTenant, OwnerInvitation, TenantStatusChange, TenantView } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']
 const params = z.object({ id: z.string().max(27).openapi({ example: 'abc-corporation-7f3a9c' }) })
@@ -35,7 +35,7 @@ const create = route({
 })
 
 const list = route({
-  ...lists(TenantView, tenantFilters),
+  ...verbs.lists(TenantView, tenantFilters),
   operationId: 'listTenants',
   path: '/tenants',
   summary: 'List the tenants by id',
@@ -44,7 +44,7 @@ const list = route({
 })
 
 const get = route({
-  ...gets(params, TenantView),
+  ...verbs.gets(params, TenantView),
   operationId: 'getTenant',
   path: '/tenants/{id}',
   summary: 'One tenant, its sites and the state of its making',
@@ -65,23 +65,13 @@ const remove = route({
 })
 
 const setStatus = route({
-  operationId: 'setTenantStatus',
+  ...verbs.updates(params, TenantStatusChange, TenantView, 'conflict'),
   method: 'post',
+  operationId: 'setTenantStatus',
   path: '/tenants/{id}/status',
   summary: 'Open, close or suspend a shop',
   tags,
   access: 'operator',
-  request: {
-    params,
-    body: json(
-      z.strictObject({
-        status: z.enum(['active', 'inactive', 'maintenance', 'suspended']),
-        reason: z.enum(['payment', 'terms', 'security']).nullable().default(null),
-      }).openapi('TenantStatusChange'),
-    ),
-  },
-  responses: { 200: ok(TenantView, 'The tenant as it is now') },
-  problems: ['not_found', 'conflict'],
 })
 
 // No Idempotency-Key: the answer holds a secret, which must not be kept to be replayed.
@@ -105,8 +95,8 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const tenant = await createTenant(ctx, c.req.valid('json'))
     return c.json(await getTenant(ctx, tenant), 202, { location: `/platform/v1/tenants/${tenant}` })
   })
-  app.openapi(list, async (c) => c.json(await listTenants(c.var.ctx, c.req.valid('query')), 200))
-  app.openapi(get, async (c) => c.json(await getTenant(c.var.ctx, c.req.valid('param').id), 200))
+  app.openapi(list, verbs.listed(listTenants))
+  app.openapi(get, verbs.got(getTenant))
   app.openapi(remove, async (c) => {
     await deleteTenant(c.var.ctx, c.req.valid('param').id)
     return c.body(null, 202)
@@ -115,8 +105,5 @@ export const tenants: Endpoints<Ctx> = (app) => {
     const invitation = await createOwnerInvitation(c.var.ctx, c.req.valid('param').id)
     return c.json(invitation, 201, { 'cache-control': 'no-store' })
   })
-  app.openapi(setStatus, async (c) => {
-    const { id } = c.req.valid('param')
-    return c.json(await setTenantStatus(c.var.ctx, id, c.req.valid('json')), 200)
-  })
+  app.openapi(setStatus, verbs.updated(setTenantStatus))
 }

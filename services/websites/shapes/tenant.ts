@@ -147,3 +147,9 @@ function isTimezone(zone: string): boolean {
     return false
   }
 }
+
+export const TenantStatusChange = z.strictObject({
+  status: z.enum(['active', 'inactive', 'maintenance', 'suspended']),
+  reason: z.enum(['payment', 'terms', 'security']).nullable().default(null),
+}).openapi('TenantStatusChange')
+export type TenantStatusChange = z.infer<typeof TenantStatusChange>

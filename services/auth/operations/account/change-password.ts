@@ -34,7 +34,7 @@ export async function changePassword(
   if (new_password === current_password) throw wrong('/new_password', 'must differ from the present one')
   const isStaff = allPermissions(row).length > 0
   await requireStrong(ctx, new_password, { ...row.user, isStaff }, '/new_password')
-  const password_hash = await hashPassword(laneOf(ctx.tenant.id, true), new_password)
+  const password_hash = await ctx.outside(() => hashPassword(laneOf(ctx.tenant.id, true), new_password))
   const issue = await tokenIssuer(ctx)
   const opened = await ctx.transaction(async (tx) => {
     const isUnchanged = and(eq(users.id, id), eq(users.password_hash, stored), isNull(users.deleted_at))

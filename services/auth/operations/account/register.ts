@@ -11,7 +11,7 @@ import { tokenIssuer } from '../../tokens/access.ts'
 import { deviceToken } from '../../tokens/opaque.ts'
 import { fetchRolesByName } from '../roles/internal.ts'
 import { openSession } from '../sessions/internal.ts'
-import { insertUser, refuseTaken } from '../users/internal.ts'
+import { insertUser, requireFreeAddress } from '../users/internal.ts'
 
 /** Always a customer. Throws `already_exists` for a taken address and `too_many_requests` after twenty from one network. */
 export async function register(ctx: Ctx, { password, ...account }: Registration): Promise<SignedIn> {
@@ -19,8 +19,8 @@ export async function register(ctx: Ctx, { password, ...account }: Registration)
     await countAttempt(ctx, limit)
   }
   await requireStrong(ctx, password, { ...account, isStaff: false }, '/password')
-  await refuseTaken(ctx.db, account.email)
-  const password_hash = await hashPassword(laneOf(ctx.tenant.id, false), password)
+  await requireFreeAddress(ctx.db, account.email)
+  const password_hash = await ctx.outside(() => hashPassword(laneOf(ctx.tenant.id, false), password))
   const roles = await fetchRolesByName(ctx.db, [CUSTOMER], '')
   const issue = await tokenIssuer(ctx)
   const opened = await ctx.transaction(async (tx) => {

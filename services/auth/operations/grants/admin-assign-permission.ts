@@ -4,12 +4,16 @@ import type { Ctx } from '../../needs.ts'
 import { nameOf, requireHeld } from '../../privileges.ts'
 import type { UserId } from '../../queries.ts'
 import { userPermissions } from '../../schema.ts'
-import type { AdminUser } from '../../shapes/user.ts'
+import type { AdminUser, PermissionAssignment } from '../../shapes/user.ts'
 import { fetchPermissionsByName } from '../permissions/internal.ts'
 import { changeGrants } from './internal.ts'
 
 /** Changes nothing for who has it. Throws `not_found`, `validation_failed` or `forbidden`. */
-export const adminAssignPermission = (ctx: Ctx, user_id: UserId, name: string): Promise<AdminUser> =>
+export const adminAssignPermission = (
+  ctx: Ctx,
+  user_id: UserId,
+  { permission: name }: PermissionAssignment,
+): Promise<AdminUser> =>
   changeGrants(ctx, user_id, async (tx) => {
     const [permission] = await fetchPermissionsByName(tx, [name], '/permission')
     requireHeld(ctx, [name])

@@ -29,7 +29,7 @@ export async function acceptInvitation(
   const { user, ...granted } = await fetchInvited(ctx.db, id, invited_by)
   const isStaff = allPermissions(granted).length > 0
   await requireStrong(ctx, password, { ...user, isStaff }, '/password')
-  const password_hash = await hashPassword(laneOf(ctx.tenant.id, true), password)
+  const password_hash = await ctx.outside(() => hashPassword(laneOf(ctx.tenant.id, true), password))
   const issue = await tokenIssuer(ctx)
   const opened = await ctx.transaction(async (tx) => {
     await lockUser(tx, id).catch((error) => {

@@ -1,14 +1,14 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import type { Ctx } from '../../needs.ts'
 import { permissions } from '../../schema.ts'
 import type { AdminPermission, NewPermission } from '../../shapes/permission.ts'
-import { refuseDuplicate, showPermission } from './internal.ts'
+import { refuseTaken, showPermission } from './internal.ts'
 
 /** Nobody has it yet. Throws `already_exists`. */
 export async function adminCreatePermission(ctx: Ctx, { name }: NewPermission): Promise<AdminPermission> {
   return await ctx.transaction(async (tx) => {
-    const times = { created_at: ctx.now(), updated_at: ctx.now() }
-    const row = { id: ctx.newId('perm'), name, is_protected: false, ...times }
-    await tx.insert(permissions).values(row).catch(refuseDuplicate)
+    const row = { id: ctx.newId('perm'), name, is_protected: false, ...madeAt(ctx.now()) }
+    await tx.insert(permissions).values(row).catch(refuseTaken)
     tx.audit('permission.created', row.id, { name })
     return showPermission(row)
   })

@@ -6,11 +6,6 @@ import { showPermission } from './internal.ts'
 
 const byName = keyset('permissions', { name: permissions.name })
 
-export async function adminListPermissions(
-  ctx: Ctx,
-  { cursor, limit }: PageQuery,
-): Promise<Page<AdminPermission>> {
-  const rows = await ctx.db.select().from(permissions)
-    .where(byName.after(cursor)).orderBy(...byName.order).limit(limit + 1)
-  return byName.page(rows, limit, showPermission)
+export async function adminListPermissions(ctx: Ctx, query: PageQuery): Promise<Page<AdminPermission>> {
+  return await byName.list(ctx.db.select().from(permissions), query, showPermission)
 }

@@ -9,8 +9,8 @@ import type { AdminPermission, PermissionChanges } from '../../shapes/permission
 import {
   fetchPermission,
   type PermissionId,
-  refuseDuplicate,
   refuseProtected,
+  refuseTaken,
   showPermission,
 } from './internal.ts'
 
@@ -27,7 +27,7 @@ export async function adminUpdatePermission(
     requireHeld(ctx, [before.name, name])
     const isSame = and(eq(permissions.id, id), eq(permissions.name, before.name))
     const result = await tx.update(permissions).set({ name, updated_at: ctx.now() }).where(isSame).catch(
-      refuseDuplicate,
+      refuseTaken,
     )
     if (affectedRows(result) === 0) throw new Problem('conflict', 'The permission was changed meanwhile')
     tx.audit('permission.renamed', id, { from: before.name, to: name })

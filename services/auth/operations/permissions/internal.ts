@@ -42,4 +42,4 @@ export function refuseProtected({ is_protected }: PermissionRow): void {
 }
 
 /** For `catch`. */
-export const refuseDuplicate = onDuplicate({ permissions_name: 'A permission has this name already' })
+export const refuseTaken = onDuplicate({ permissions_name: 'A permission has this name already' })

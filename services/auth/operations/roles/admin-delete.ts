@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { requireUnused } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { requireHeld } from '../../privileges.ts'
 import { roles, userRoles } from '../../schema.ts'
@@ -11,10 +11,8 @@ export async function adminDeleteRole(ctx: Ctx, id: RoleId): Promise<void> {
     const before = await lockRole(tx, id)
     refuseProtected(before)
     requireHeld(ctx, before.permissions ?? [])
-    const holders = await tx.select({ found: sql`1` }).from(userRoles).where(eq(userRoles.role_id, id)).limit(
-      1,
-    )
-    if (holders.length > 0) throw new Problem('in_use', 'Take the role from its users first')
+    const holders = tx.select({ found: sql`1` }).from(userRoles).where(eq(userRoles.role_id, id)).limit(1)
+    await requireUnused(holders, 'Take the role from its users first')
     await tx.delete(roles).where(eq(roles.id, id))
     tx.audit('role.deleted', id, { name: before.name, permissions: before.permissions ?? [] })
   })

@@ -6,8 +6,6 @@ import { selectRole, showRole } from './internal.ts'
 
 const byName = keyset('roles', { name: roles.name })
 
-export async function adminListRoles(ctx: Ctx, { cursor, limit }: PageQuery): Promise<Page<AdminRole>> {
-  const rows = await selectRole(ctx.db)
-    .where(byName.after(cursor)).orderBy(...byName.order).limit(limit + 1)
-  return byName.page(rows, limit, showRole)
+export async function adminListRoles(ctx: Ctx, query: PageQuery): Promise<Page<AdminRole>> {
+  return await byName.list(selectRole(ctx.db), query, showRole)
 }

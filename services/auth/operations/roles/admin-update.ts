@@ -6,8 +6,8 @@ import type { AdminRole, RoleChanges } from '../../shapes/role.ts'
 import {
   fetchRole,
   lockRole,
-  refuseDuplicate,
   refuseProtected,
+  refuseTaken,
   type RoleId,
   setPermissions,
   showRole,
@@ -26,7 +26,7 @@ export async function adminUpdateRole(
     const before = await lockRole(tx, id)
     if (name !== before.name) {
       refuseProtected(before)
-      await tx.update(roles).set({ name }).where(eq(roles.id, id)).catch(refuseDuplicate)
+      await tx.update(roles).set({ name }).where(eq(roles.id, id)).catch(refuseTaken)
     }
     await setPermissions(ctx, tx, before, permissions)
     tx.audit('role.updated', id, {

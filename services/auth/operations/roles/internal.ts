@@ -91,4 +91,4 @@ export function refuseProtected({ name }: RoleRow): void {
 }
 
 /** For `catch`. */
-export const refuseDuplicate = onDuplicate({ roles_name: 'A role has this name already' })
+export const refuseTaken = onDuplicate({ roles_name: 'A role has this name already' })

@@ -8,18 +8,14 @@ import type { Session } from '../../shapes/session.ts'
 const newestFirst = keyset('sessions', { id: sessions.id }, 'desc')
 
 /** The caller's sessions that stand, newest first. */
-export async function listSessions(ctx: Ctx, { cursor, limit }: PageQuery): Promise<Page<Session>> {
+export async function listSessions(ctx: Ctx, query: PageQuery): Promise<Page<Session>> {
   const { id, session } = signedIn(ctx)
-  const rows = await ctx.db.select().from(sessions)
-    .where(and(
-      eq(sessions.user_id, id),
-      isNull(sessions.revoked_at),
-      gt(sessions.expires_at, ctx.now()),
-      newestFirst.after(cursor),
-    ))
-    .orderBy(...newestFirst.order)
-    .limit(limit + 1)
-  return newestFirst.page(rows, limit, (row) => ({
+  const isOpen = and(
+    eq(sessions.user_id, id),
+    isNull(sessions.revoked_at),
+    gt(sessions.expires_at, ctx.now()),
+  )
+  return await newestFirst.list(ctx.db.select().from(sessions), query, (row) => ({
     id: row.id,
     is_current: row.id === session,
     ip_address: row.ip_address,
@@ -27,5 +23,5 @@ export async function listSessions(ctx: Ctx, { cursor, limit }: PageQuery): Prom
     created_at: row.created_at.toISOString(),
     last_used_at: row.last_used_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
-  }))
+  }), isOpen)
 }

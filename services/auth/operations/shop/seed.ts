@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { and, eq, inArray } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
@@ -15,7 +16,7 @@ export async function seedShop(ctx: Ctx, seed: ShopSeed): Promise<void> {
   const granted = startingRoles(seed)
   const key = await newSigningKey(ctx)
   await ctx.transaction(async (tx) => {
-    const times = { created_at: ctx.now(), updated_at: ctx.now() }
+    const times = madeAt(ctx.now())
     const row = (name: string) => ({ id: ctx.newId('role'), name, ...times })
     const isFirst = affectedRows(await tx.insert(roles).ignore().values(row(SUPER_ADMIN))) === 1
     const others = Object.keys(granted).filter((name) => name !== SUPER_ADMIN)

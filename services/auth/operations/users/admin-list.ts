@@ -12,24 +12,19 @@ const newestFirst = keyset('users', { id: users.id }, 'desc')
 /** Accounts that were not deleted, newest first. */
 export async function adminListUsers(
   ctx: Ctx,
-  { limit, cursor, role, q }: AdminUserQuery,
+  { role, q, ...page }: AdminUserQuery,
 ): Promise<Page<AdminUserSummary>> {
-  const rows = await ctx.db.select({ ...getTableColumns(users), roles: rolesOfUser }).from(users)
-    .where(
-      and(
-        isNull(users.deleted_at),
-        newestFirst.after(cursor),
-        role ? hasRole(ctx, role) : undefined,
-        q ? matches(q) : undefined,
-      ),
-    )
-    .orderBy(...newestFirst.order)
-    .limit(limit + 1)
-  return newestFirst.page(rows, limit, ({ roles, ...row }) => {
+  const accounts = ctx.db.select({ ...getTableColumns(users), roles: rolesOfUser }).from(users)
+  const isMeant = and(
+    isNull(users.deleted_at),
+    role ? hasRole(ctx, role) : undefined,
+    q ? matches(q) : undefined,
+  )
+  return await newestFirst.list(accounts, page, ({ roles, ...row }) => {
     const user = row as LiveUser
     const { permissions: _, ...account } = showAccount({ user, roles, by_role: null, direct: null })
     return { ...account, ...adminView(user) }
-  })
+  }, isMeant)
 }
 
 const hasRole = (ctx: Ctx, name: string) =>

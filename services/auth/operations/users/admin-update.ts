@@ -5,7 +5,7 @@ import { requireAbove } from '../../privileges.ts'
 import { fetchUser, type UserId } from '../../queries.ts'
 import { invitations, users } from '../../schema.ts'
 import type { AdminUser, UserChanges } from '../../shapes/user.ts'
-import { announceUpdate, lockUser, refuseDuplicate, showUser } from './internal.ts'
+import { announceUpdate, lockUser, refuseTaken, showUser } from './internal.ts'
 
 /**
  * A new address is not verified any more, and an invitation that went to the old one is revoked. Throws `not_found`,
@@ -18,7 +18,7 @@ export async function adminUpdateUser(ctx: Ctx, id: UserId, changes: UserChanges
     requireAbove(ctx, before)
     const isMoved = changes.email !== undefined && changes.email !== before.user.email
     const values = { ...changes, ...(isMoved && { email_verified_at: null }), updated_at: ctx.now() }
-    await tx.update(users).set(values).where(eq(users.id, id)).catch(refuseDuplicate)
+    await tx.update(users).set(values).where(eq(users.id, id)).catch(refuseTaken)
     if (isMoved) await tx.delete(invitations).where(eq(invitations.user_id, id))
     const now = await fetchUser(tx, id)
     announceUpdate(ctx, tx, before.user, now.user)

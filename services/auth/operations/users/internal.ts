@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
@@ -40,7 +41,7 @@ type NewAccount = Pick<LiveUser, 'email' | 'first_name' | 'last_name' | 'locale'
 export async function insertUser(ctx: Ctx, tx: Tx, account: NewAccount, roles: RoleRow[]): Promise<UserId> {
   const id = ctx.newId('user')
   const now = ctx.now()
-  await tx.insert(users).values({ ...account, id, created_at: now, updated_at: now }).catch(refuseDuplicate)
+  await tx.insert(users).values({ ...account, id, ...madeAt(now) }).catch(refuseTaken)
   const { email, first_name, last_name } = account
   tx.emit(userCreated, {
     user_id: id,
@@ -78,12 +79,12 @@ export async function insertUserRole(
 const TAKEN = 'This e-mail address has an account already'
 
 /** Asked before hashing, which is a hundred times dearer. */
-export async function refuseTaken(db: Executor, email: string): Promise<void> {
+export async function requireFreeAddress(db: Executor, email: string): Promise<void> {
   if (await findByEmail(db, email)) throw new Problem('already_exists', TAKEN)
 }
 
 /** For `catch`. */
-export const refuseDuplicate = onDuplicate({ users_email: TAKEN })
+export const refuseTaken = onDuplicate({ users_email: TAKEN })
 
 const announced = ['email', 'first_name', 'last_name', 'locale'] as const
 

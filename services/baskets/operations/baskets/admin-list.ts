@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import { keyset, type Page } from '../../../../shared/http/pagination.ts'
+import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import type { BasketStatus } from '../../domain/states.ts'
 import type { Ctx } from '../../needs.ts'
@@ -7,17 +7,16 @@ import { baskets } from '../../schema.ts'
 import type { AdminBasketSummary } from '../../shapes/admin-basket.ts'
 import { selectBaskets, showSummary } from './admin-internal.ts'
 
-type Query = { status?: BasketStatus; user_id?: Id<'user'>; limit: number; cursor?: string }
+type Query = PageQuery & { status?: BasketStatus; user_id?: Id<'user'> }
 
 const newestFirst = keyset('newest', { id: baskets.id }, 'desc')
 
 /** Newest first. */
 export async function adminListBaskets(ctx: Ctx, query: Query): Promise<Page<AdminBasketSummary>> {
-  const rows = await selectBaskets(ctx.db).where(and(
+  const matches = and(
     isNull(baskets.archived_at),
     query.status && eq(baskets.status, query.status),
     query.user_id && eq(baskets.user_id, query.user_id),
-    newestFirst.after(query.cursor),
-  )).orderBy(...newestFirst.order).limit(query.limit + 1)
-  return newestFirst.page(rows, query.limit, showSummary)
+  )
+  return await newestFirst.list(selectBaskets(ctx.db), query, showSummary, matches)
 }

@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
@@ -84,8 +85,7 @@ async function openFor(
     last_activity_at: ctx.now(),
     ip_address,
     user_agent,
-    created_at: ctx.now(),
-    updated_at: ctx.now(),
+    ...madeAt(ctx.now()),
   })
   const created_at = ctx.now().toISOString()
   tx.emit(basketCreated, { basket_id: id, user_id, total: showPrice(totals.total, currency), created_at })

@@ -7,8 +7,8 @@ import {
   dateOf,
   fetchPromoCode,
   type PromoRow,
-  refuseDuplicate,
   refuseFaults,
+  refuseTaken,
   showPromoCode,
 } from './internal.ts'
 
@@ -31,7 +31,7 @@ export async function adminUpdatePromoCode(
       ...asStored(changes),
       ...(changes.code !== undefined && { live_code: changes.code }),
       updated_at: ctx.now(),
-    }).catch(refuseDuplicate)
+    }).catch(refuseTaken)
     tx.audit('promo_code.updated', id, changes)
     return showPromoCode(await fetchPromoCode(tx, id))
   })

@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { found, onDuplicate } from '../../../../shared/db/rows.ts'
 import { type FieldError, Problem } from '../../../../shared/errors/problem.ts'
@@ -46,7 +47,7 @@ export function refuseFaults(terms: Parameters<typeof faultsOf>[0]): void {
   if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors })
 }
 
-export const refuseDuplicate = onDuplicate({ promo_codes_code: 'This code exists already' })
+export const refuseTaken = onDuplicate({ promo_codes_code: 'This code exists already' })
 
 export const dateOf = (text: string | null): Date | null => text === null ? null : new Date(text)
 
@@ -65,7 +66,7 @@ export async function isFirst(
   order_id: Id<'ord'>,
   status: 'redeemed' | 'given_back',
 ): Promise<boolean> {
-  const row = { order_id, status, created_at: ctx.now(), updated_at: ctx.now() }
+  const row = { order_id, status, ...madeAt(ctx.now()) }
   return affectedRows(await tx.insert(orderRedemptions).ignore().values(row)) === 1
 }
 

@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
@@ -79,7 +80,7 @@ async function useOnce(
   )
   if (!isLeftFor(code!, uses, hasOrdered)) throw refused(id)
   await tx.insert(redemptions)
-    .values({ order_id, promo_code_id: id, user_id, status: 'redeemed', created_at: now, updated_at: now })
+    .values({ order_id, promo_code_id: id, user_id, status: 'redeemed', ...madeAt(now) })
 }
 
 const refused = (promo_code_id: PromoId) => new Problem('promo_code_refused', undefined, { promo_code_id })

@@ -1,4 +1,3 @@
-import { and } from 'drizzle-orm'
 import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
 import type { Ctx } from '../../needs.ts'
 import { failedMessages } from '../../schema.ts'
@@ -13,10 +12,8 @@ const lastFailedFirst = keyset(
 
 export async function adminListFailedMessages(
   ctx: Ctx,
-  { limit, cursor, ...filter }: FailedFilter & PageQuery,
+  query: FailedFilter & PageQuery,
 ): Promise<Page<AdminFailedMessage>> {
-  const rows = await ctx.db.select().from(failedMessages)
-    .where(and(matching(filter), lastFailedFirst.after(cursor)))
-    .orderBy(...lastFailedFirst.order).limit(limit + 1)
-  return lastFailedFirst.page(rows, limit, showFailedMessage)
+  const all = ctx.db.select().from(failedMessages)
+  return await lastFailedFirst.list(all, query, showFailedMessage, matching(query))
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../needs.ts'
 import { fetchOrder } from '../../queries/orders.ts'
 import type { OrderRow } from '../../schema.ts'
-import type { AdminOrder } from '../../shapes/order.ts'
+import type { AdminOrder, Cancellation } from '../../shapes/order.ts'
 import { cancelAndSettle } from '../../writes/cancel-order.ts'
 import { changedBy } from '../../writes/history.ts'
 import { adminGetOrder } from './admin-get.ts'
@@ -11,7 +11,7 @@ import { requireTransition } from './internal.ts'
 export async function adminCancelOrder(
   ctx: Ctx,
   id: OrderRow['id'],
-  reason = 'cancelled by the shop',
+  { reason = 'cancelled by the shop' }: Cancellation,
 ): Promise<AdminOrder> {
   const placed = await fetchOrder(ctx.db, id)
   requireTransition(placed.order.status, 'cancelled')

@@ -1,20 +1,18 @@
-import { and, eq, gte, isNull, like, lt, type SQL } from 'drizzle-orm'
-import type { Page } from '../../../../shared/http/pagination.ts'
+import { and, eq, gte, isNull, like, lt } from 'drizzle-orm'
+import type { Page, PageQuery } from '../../../../shared/http/pagination.ts'
 import type { OrderStatus } from '../../domain/order-states.ts'
 import type { Ctx } from '../../needs.ts'
 import { type OrderRow, orders } from '../../schema.ts'
 import type { AdminOrderSummary } from '../../shapes/order.ts'
 import { newestFirst, showAdminSummary, summaryColumns } from './internal.ts'
 
-type Filter = {
+type Filter = PageQuery & {
   status?: OrderStatus
   user_id?: OrderRow['user_id']
   order_number?: string
   placed_from?: string
   placed_before?: string
   q?: string
-  limit: number
-  cursor?: string
 }
 
 const adminColumns = {
@@ -27,7 +25,7 @@ const adminColumns = {
 /** Of the whole shop, newest first. */
 export async function adminListOrders(ctx: Ctx, filter: Filter): Promise<Page<AdminOrderSummary>> {
   const { status, user_id, order_number, placed_from, placed_before, q } = filter
-  const conditions: (SQL | undefined)[] = [
+  const matches = and(
     isNull(orders.deleted_at),
     status && eq(orders.status, status),
     user_id && eq(orders.user_id, user_id),
@@ -35,9 +33,6 @@ export async function adminListOrders(ctx: Ctx, filter: Filter): Promise<Page<Ad
     placed_from ? gte(orders.placed_at, new Date(placed_from)) : undefined,
     placed_before ? lt(orders.placed_at, new Date(placed_before)) : undefined,
     q ? like(orders.customer_email, `${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`) : undefined,
-    newestFirst.after(filter.cursor),
-  ]
-  const rows = await ctx.db.select(adminColumns).from(orders).where(and(...conditions))
-    .orderBy(...newestFirst.order).limit(filter.limit + 1)
-  return newestFirst.page(rows, filter.limit, showAdminSummary)
+  )
+  return await newestFirst.list(ctx.db.select(adminColumns).from(orders), filter, showAdminSummary, matches)
 }

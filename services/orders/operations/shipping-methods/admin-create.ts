@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { onDuplicate } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { shippingMethods } from '../../schema.ts'
@@ -10,8 +11,7 @@ export async function adminCreateShippingMethod(
   input: NewShippingMethod,
 ): Promise<AdminShippingMethod> {
   requireOrder(input)
-  const now = ctx.now()
-  const row = { ...input, version: 1, created_at: now, updated_at: now }
+  const row = { ...input, version: 1, ...madeAt(ctx.now()) }
   await ctx.transaction(async (tx) => {
     await tx.insert(shippingMethods).values(row)
       .catch(onDuplicate({ PRIMARY: 'A method has this code already' }))

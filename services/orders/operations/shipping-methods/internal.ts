@@ -1,7 +1,7 @@
-import { and, eq, type SQL } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { keyset, type Page, type PageQuery } from '../../../../shared/http/pagination.ts'
+import { keyset } from '../../../../shared/http/pagination.ts'
 import { showPrice, unitPrice } from '../../../../shared/kernel/vat.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
 import { shippingMethodsChanged } from '../../events.ts'
@@ -10,19 +10,7 @@ import { type ShippingMethodRow, shippingMethods } from '../../schema.ts'
 import type { AdminShippingMethod, ShippingMethod } from '../../shapes/shipping-method.ts'
 
 const { price, code } = shippingMethods
-const cheapestFirst = keyset('price', { price, code })
-
-export async function listWhere<T>(
-  ctx: Ctx,
-  query: PageQuery,
-  showRow: (row: ShippingMethodRow) => T,
-  condition?: SQL,
-): Promise<Page<T>> {
-  const rows = await ctx.db.select().from(shippingMethods)
-    .where(and(condition, cheapestFirst.after(query.cursor)))
-    .orderBy(...cheapestFirst.order).limit(query.limit + 1)
-  return cheapestFirst.page(rows, query.limit, showRow)
-}
+export const cheapestFirst = keyset('price', { price, code })
 
 /** Throws `not_found`. */
 export const fetchMethod = async (ctx: Ctx, code: string): Promise<ShippingMethodRow> =>

@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import type { Ctx } from '../../needs.ts'
 import { shippingMethods } from '../../schema.ts'
 
@@ -25,6 +26,6 @@ const METHODS = [
 /** A new shop can sell at once. What the shop has changed since is left as it is. */
 export async function seed(ctx: Ctx): Promise<void> {
   const now = ctx.now()
-  const rest = { vat_rate: STANDARD_VAT, is_active: true, created_at: now, updated_at: now }
+  const rest = { vat_rate: STANDARD_VAT, is_active: true, ...madeAt(now) }
   await ctx.db.insert(shippingMethods).ignore().values(METHODS.map((method) => ({ ...method, ...rest })))
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { requireUnused } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { brands, products } from '../../schema.ts'
 import { announceCatalogue } from '../../writes/catalogue-changed.ts'
@@ -9,9 +9,9 @@ import { type BrandId, lockBrand } from './internal.ts'
 export async function adminDeleteBrand(ctx: Ctx, id: BrandId): Promise<void> {
   await ctx.transaction(async (tx) => {
     const brand = await lockBrand(tx, id)
-    const used = await tx.select({ id: products.id }).from(products)
+    const used = tx.select({ id: products.id }).from(products)
       .where(and(eq(products.brand_id, id), isNull(products.deleted_at))).limit(1)
-    if (used.length > 0) throw new Problem('in_use', 'Products are of this brand')
+    await requireUnused(used, 'Products are of this brand')
     await tx.delete(brands).where(eq(brands.id, id))
     announceCatalogue(ctx, tx)
     tx.audit('brand.deleted', id, { name: brand.name })

@@ -7,7 +7,5 @@ import { showAdminBrand } from './internal.ts'
 
 /** Hidden ones too, by name. Throws `invalid_cursor`. */
 export async function adminListBrands(ctx: Ctx, query: PageQuery): Promise<Page<AdminBrand>> {
-  const rows = await ctx.db.select().from(brands)
-    .where(byName.after(query.cursor)).orderBy(...byName.order).limit(query.limit + 1)
-  return byName.page(rows, query.limit, showAdminBrand)
+  return await byName.list(ctx.db.select().from(brands), query, showAdminBrand)
 }

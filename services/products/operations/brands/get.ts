@@ -1,4 +1,4 @@
-import { Problem } from '../../../../shared/errors/problem.ts'
+import { found } from '../../../../shared/db/rows.ts'
 import type { Ctx } from '../../needs.ts'
 import { publicBrandBy } from '../../queries/brands.ts'
 import { keyOf } from '../../queries/sql.ts'
@@ -6,7 +6,5 @@ import type { Brand } from '../../shapes/brand.ts'
 
 /** Throws `not_found` for a brand that isn't shown. */
 export async function getBrand(ctx: Ctx, idOrSlug: string): Promise<Brand> {
-  const [brand] = await publicBrandBy[keyOf('brand', idOrSlug)](ctx.db, { key: idOrSlug })
-  if (!brand) throw new Problem('not_found')
-  return brand
+  return found(await publicBrandBy[keyOf('brand', idOrSlug)](ctx.db, { key: idOrSlug }))
 }

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { requireUnused } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { subtreeOf } from '../../domain/category-tree.ts'
 import type { Ctx } from '../../needs.ts'
@@ -12,10 +13,10 @@ export async function adminDeleteCategory(ctx: Ctx, id: CategoryId): Promise<voi
     const tree = await lockTree(tx)
     if (!tree.has(id)) throw new Problem('not_found')
     const ids = subtreeOf(tree, id)
-    const used = await tx.select({ id: products.id }).from(productCategories)
+    const used = tx.select({ id: products.id }).from(productCategories)
       .innerJoin(products, eq(products.id, productCategories.product_id))
       .where(and(inArray(productCategories.category_id, ids), isNull(products.deleted_at))).limit(1)
-    if (used.length > 0) throw new Problem('in_use', 'Products are in this category or below it')
+    await requireUnused(used, 'Products are in this category or below it')
     await tx.delete(categories).where(inArray(categories.id, ids))
     announceCatalogue(ctx, tx)
     tx.audit('category.deleted', id, { ids })

@@ -8,7 +8,5 @@ const byCreation = keyset('created', { id: categories.id })
 
 /** Hidden ones too, as a flat list in the order of creation. Throws `invalid_cursor`. */
 export async function adminListCategories(ctx: Ctx, query: PageQuery): Promise<Page<AdminCategory>> {
-  const rows = await ctx.db.select().from(categories)
-    .where(byCreation.after(query.cursor)).orderBy(...byCreation.order).limit(query.limit + 1)
-  return byCreation.page(rows, query.limit, showAdminCategory)
+  return await byCreation.list(ctx.db.select().from(categories), query, showAdminCategory)
 }

@@ -24,11 +24,10 @@ export async function adminUpdateCategory(
     const before = await fetchCategory(tx, id)
     if (changes.parent_id) checkParent(tree, id, changes.parent_id)
     const { name, parent_id } = { ...before, ...changes }
-    await tx.update(categories)
-      .set({ ...changes, name_key: nameDigest(name, parent_id), updated_at: ctx.now() })
-      .where(eq(categories.id, id)).catch(refuseTaken)
+    const changed = { ...changes, name_key: nameDigest(name, parent_id), updated_at: ctx.now() }
+    await tx.update(categories).set(changed).where(eq(categories.id, id)).catch(refuseTaken)
     announceCatalogue(ctx, tx)
     tx.audit('category.updated', id, changes)
-    return showAdminCategory(await fetchCategory(tx, id))
+    return showAdminCategory({ ...before, ...changed })
   })
 }

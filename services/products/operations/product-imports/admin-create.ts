@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { and, count, eq, inArray } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
@@ -56,8 +57,7 @@ async function begin(ctx: Ctx, { charset, stock }: ImportFile): Promise<ImportId
       problems: [],
       lease_until: leaseFrom(now),
       created_by: ctx.actor.type === 'user' ? ctx.actor.id : null,
-      created_at: now,
-      updated_at: now,
+      ...madeAt(now),
     })
   })
   return id

@@ -11,7 +11,5 @@ export async function adminListProductImports(
   ctx: Ctx,
   query: PageQuery,
 ): Promise<Page<AdminProductImportCard>> {
-  const rows = await ctx.db.select(cardColumns).from(productImports)
-    .where(newest.after(query.cursor)).orderBy(...newest.order).limit(query.limit + 1)
-  return newest.page(rows, query.limit, showImportCard)
+  return await newest.list(ctx.db.select(cardColumns).from(productImports), query, showImportCard)
 }

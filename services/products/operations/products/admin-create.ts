@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { safeHtml } from '../../domain/html.ts'
 import { optionsOf, variantFaults } from '../../domain/options.ts'
@@ -24,7 +25,7 @@ export async function adminCreateProduct(ctx: Ctx, input: NewProduct): Promise<A
   return await ctx.transaction(async (tx) => {
     await checkRoomForProduct(ctx, tx)
     await checkReferences(tx, input)
-    const row = { ...asStored(input), id, created_at: now, updated_at: now }
+    const row = { ...asStored(input), id, ...madeAt(now) }
     await withFirstFreeSlug(
       input.slug ? [input.slug] : slugsFor(input.name, id),
       'products_slug',
@@ -36,8 +37,7 @@ export async function adminCreateProduct(ctx: Ctx, input: NewProduct): Promise<A
         id: ctx.newId('var'),
         product_id: id,
         position,
-        created_at: now,
-        updated_at: now,
+        ...madeAt(now),
       })),
     )
     await syncImages(tx, [{ product_id: id, images: input.images }], now)

@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
 import { variants } from '../../schema.ts'
@@ -12,13 +13,12 @@ export async function adminCreateVariant(
   input: NewVariant,
 ): Promise<AdminVariant> {
   const id = ctx.newId('var')
-  const now = ctx.now()
   return await changeVariants(ctx, product_id, async (tx, { variants: present }) => {
     if (present.length >= MAX_VARIANTS) {
       throw new Problem('validation_failed', `A product has ${MAX_VARIANTS} variants at most`)
     }
     const position = Math.max(-1, ...present.map((variant) => variant.position)) + 1
-    await tx.insert(variants).values({ ...input, id, product_id, position, created_at: now, updated_at: now })
+    await tx.insert(variants).values({ ...input, id, product_id, position, ...madeAt(ctx.now()) })
     tx.audit('variant.created', id, input)
     return id
   })

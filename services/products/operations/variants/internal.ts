@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { showPrice, unitPrice } from '../../../../shared/kernel/vat.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
@@ -67,10 +68,10 @@ const priceOf =
 
 /** Throws `not_found`. */
 export async function productOf(ctx: Ctx, id: VariantId): Promise<ProductId> {
-  const [row] = await ctx.db.select({ product_id: variants.product_id }).from(variants)
-    .where(eq(variants.id, id))
-  if (!row) throw new Problem('not_found')
-  return row.product_id
+  const rows = await ctx.db.select({ product_id: variants.product_id }).from(variants).where(
+    eq(variants.id, id),
+  )
+  return found(rows).product_id
 }
 
 /**

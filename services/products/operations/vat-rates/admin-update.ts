@@ -4,36 +4,27 @@ import type { Ctx } from '../../needs.ts'
 import { vatRates } from '../../schema.ts'
 import type { VatRate, VatRateChanges } from '../../shapes/vat-rate.ts'
 import { announceCatalogue } from '../../writes/catalogue-changed.ts'
-import {
-  asStored,
-  clearDefault,
-  fetchVatRate,
-  lockVatRates,
-  refuseTaken,
-  showVatRate,
-  type VatRateId,
-} from './internal.ts'
+import { clearDefault, lockVatRate, refuseTaken, showVatRate, type VatRateId } from './internal.ts'
 
 /**
  * A shop always has one default rate: it ends by making another the default. Throws `in_use` for taking the mark from
  * the default, `not_found`, `already_exists`.
  */
-export async function adminUpdateVatRate(
-  ctx: Ctx,
-  id: VatRateId,
-  changes: VatRateChanges,
-): Promise<VatRate> {
+export async function adminUpdateVatRate(ctx: Ctx, id: VatRateId, changes: VatRateChanges): Promise<VatRate> {
   return await ctx.transaction(async (tx) => {
-    const before = (await lockVatRates(tx)).get(id)
-    if (!before) throw new Problem('not_found')
+    const before = await lockVatRate(tx, id)
     if (before.is_default && changes.is_default === false) {
       throw new Problem('in_use', 'Make another rate the default instead')
     }
     if (changes.is_default) await clearDefault(tx)
-    await tx.update(vatRates).set({ ...asStored(changes), updated_at: ctx.now() }).where(eq(vatRates.id, id))
-      .catch(refuseTaken)
+    const changed = {
+      ...changes,
+      is_default: changes.is_default || before.is_default,
+      updated_at: ctx.now(),
+    }
+    await tx.update(vatRates).set(changed).where(eq(vatRates.id, id)).catch(refuseTaken)
     announceCatalogue(ctx, tx)
     tx.audit('vat_rate.updated', id, changes)
-    return showVatRate(await fetchVatRate(tx, id))
+    return showVatRate({ ...before, ...changed })
   })
 }

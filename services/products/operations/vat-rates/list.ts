@@ -8,7 +8,5 @@ const byRate = keyset('rate', { rate: vatRates.rate, id: vatRates.id })
 
 /** From the lowest on. Throws `invalid_cursor`. */
 export async function listVatRates(ctx: Ctx, query: PageQuery): Promise<Page<VatRate>> {
-  const rows = await ctx.db.select().from(vatRates)
-    .where(byRate.after(query.cursor)).orderBy(...byRate.order).limit(query.limit + 1)
-  return byRate.page(rows, query.limit, showVatRate)
+  return await byRate.list(ctx.db.select().from(vatRates), query, showVatRate)
 }

@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import type { Ctx } from '../../needs.ts'
 import { vatRates } from '../../schema.ts'
 
@@ -18,8 +19,7 @@ export async function seed(ctx: Ctx): Promise<void> {
       ...rate,
       id: ctx.newId('vat'),
       is_default: rate.rate === DEFAULT_RATE || null,
-      created_at: ctx.now(),
-      updated_at: ctx.now(),
+      ...madeAt(ctx.now()),
     })))
   })
 }

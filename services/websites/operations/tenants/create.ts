@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { randomBytes } from 'node:crypto'
 import { isDuplicate } from '../../../../shared/db/database.ts'
 import { type FieldError, Problem } from '../../../../shared/errors/problem.ts'
@@ -53,7 +54,7 @@ async function record(
 ): Promise<void> {
   const now = ctx.now()
   const { owner } = input
-  const times = { created_at: now, updated_at: now }
+  const times = madeAt(now)
   const subdomain = input.subdomain ?? (attempt === 0 ? defaultSubdomain(input.company_name, id) : id)
   const website: typeof websites.$inferInsert = {
     id: ctx.newId('site'),

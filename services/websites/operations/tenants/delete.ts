@@ -1,3 +1,4 @@
+import { madeAt } from '../../../../shared/db/columns.ts'
 import { and, eq, inArray } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import { found } from '../../../../shared/db/rows.ts'
@@ -29,8 +30,7 @@ export async function deleteTenant(ctx: Ctx, id: string): Promise<void> {
       kind: 'remove',
       status: 'running',
       lease_until: leaseFrom(now),
-      created_at: now,
-      updated_at: now,
+      ...madeAt(now),
     })
     startProvisioning(ctx, tx, id)
     tx.audit('tenant.removal_started', id)

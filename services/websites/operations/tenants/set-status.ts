@@ -5,17 +5,15 @@ import { Problem } from '../../../../shared/errors/problem.ts'
 import { websiteStatusChanged } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import { tenants, websites } from '../../schema.ts'
-import type { TenantView } from '../../shapes/tenant.ts'
+import type { TenantStatusChange, TenantView } from '../../shapes/tenant.ts'
 import { routeOf, selectShops } from '../routes/internal.ts'
 import { getTenant } from './get.ts'
-
-type Change = { status: 'active' | 'inactive' | 'maintenance' | 'suspended'; reason: string | null }
 
 /**
  * Opens, closes or suspends a shop. `reason` `payment` makes the edge answer 402 instead of 403; it is kept only of a
  * suspension. Throws `not_found` for a shop that is not there yet or no more, `conflict` when it changes meanwhile.
  */
-export async function setTenantStatus(ctx: Ctx, id: string, change: Change): Promise<TenantView> {
+export async function setTenantStatus(ctx: Ctx, id: string, change: TenantStatusChange): Promise<TenantView> {
   const row = found(await selectShops(ctx).where(and(eq(tenants.id, id), eq(tenants.status, 'active'))))
   const { status: previous_status, suspension_reason, id: website_id } = row.websites
   const reason = change.status === 'suspended' ? change.reason : null

@@ -39,3 +39,14 @@ test('a key is trimmed to its first items', () => {
   expect(queue.clear()).toEqual([0, 1])
   expect(queue.size).toBe(0)
 })
+
+test('a key may be passed over, and an item be taken from where it stands', () => {
+  const queue = new FairQueue<string, string>()
+  for (const item of ['a1', 'a2', 'b1']) queue.add(item[0]!, item)
+  expect(queue.takeOf((key) => key !== 'a')?.item).toBe('b1')
+  expect(queue.takeOf((key) => key !== 'a')).toBeUndefined()
+  queue.remove('a', 'a1')
+  queue.remove('a', 'a1')
+  expect(queue.size).toBe(1)
+  expect(drain(queue)).toEqual(['a2'])
+})

@@ -28,12 +28,33 @@ export class FairQueue<K, T> {
     for (const [key, items] of this.#waiting) {
       const at = items.findIndex((item) => may(key, item))
       if (at < 0) continue
-      const [item] = items.splice(at, 1) as [T]
-      this.#size--
-      this.#waiting.delete(key)
-      if (items.length > 0) this.#waiting.set(key, items)
-      return { key, item }
+      return this.#takeAt(key, items, at)
     }
+  }
+
+  /** Takes the first item of the key that has waited longest, of those that may; undefined when there is none. */
+  takeOf(may: (key: K) => boolean): { key: K; item: T } | undefined {
+    for (const [key, items] of this.#waiting) {
+      if (may(key)) return this.#takeAt(key, items, 0)
+    }
+  }
+
+  /** A key that has had its turn comes after the others. */
+  toTheEnd(key: K): void {
+    const items = this.#waiting.get(key)
+    if (!items) return
+    this.#waiting.delete(key)
+    this.#waiting.set(key, items)
+  }
+
+  /** Takes this very item, wherever it stands. */
+  remove(key: K, item: T): void {
+    const items = this.#waiting.get(key) ?? []
+    const at = items.indexOf(item)
+    if (at < 0) return
+    items.splice(at, 1)
+    this.#size--
+    if (items.length === 0) this.#waiting.delete(key)
   }
 
   /** Takes what a key has beyond its first `count` items. */
@@ -50,6 +71,14 @@ export class FairQueue<K, T> {
     this.#waiting.clear()
     this.#size = 0
     return all
+  }
+
+  #takeAt(key: K, items: T[], at: number): { key: K; item: T } {
+    const [item] = items.splice(at, 1) as [T]
+    this.#size--
+    if (items.length > 0) this.toTheEnd(key)
+    else this.#waiting.delete(key)
+    return { key, item }
   }
 
   #place(key: K, place: (items: T[]) => void): void {
