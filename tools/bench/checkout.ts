@@ -142,13 +142,14 @@ export const ordering = ({ id, headers }: Customer, totals: Map<string, number>)
 
 /** Every basket that was ordered is converted and every reservation taken from the stock. */
 export async function untilSettled(connection: Connection, shop: Shop): Promise<void> {
-  const [baskets, products] = [shop.database('baskets'), shop.database('products')]
+  const [baskets, orders, products] = ['baskets', 'orders', 'products'].map((each) => shop.database(each))
   const until = Date.now() + SETTLED_WITHIN_MS
   while (Date.now() < until) {
     const [[row]] = await connection.query<RowDataPacket[]>(
-      `SELECT (SELECT COUNT(*) FROM ??.baskets b JOIN ??.basket_items i ON i.basket_id = b.id WHERE b.current_user_id IS NOT NULL)
+      `SELECT (SELECT COUNT(*) FROM ??.baskets b JOIN ??.orders o ON o.placed_basket_id = b.id AND o.status = 'confirmed'
+          WHERE b.current_user_id IS NOT NULL)
         + (SELECT COUNT(*) FROM ??.reservations WHERE status = 'held') AS unsettled`,
-      [baskets, baskets, products],
+      [baskets, orders, products],
     )
     if (Number(row!.unsettled) === 0) return
     await sleep(5)

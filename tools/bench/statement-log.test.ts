@@ -29,13 +29,18 @@ test('a write outside of a transaction is a commit of its own, a read none', () 
   expect(counts(sent('1: update a set b = 1', '1: select 1'))).toEqual([2, 1, 0, 0])
 })
 
-test('without autocommit the first statement begins a transaction', () => {
-  expect(counts(sent('1: SET autocommit = 0', '1: select 1', '1: update a set b = 1', '1: commit'))).toEqual([
-    2,
-    1,
-    0,
-    0,
-  ])
+test('a transaction may begin without being told to, on a connection that was made so long before', () => {
+  expect(counts(sent('1: select 1', '1: update a set b = 1', '1: commit', '1: select 2', '1: rollback')))
+    .toEqual([
+      3,
+      1,
+      0,
+      0,
+    ])
+})
+
+test('what came before a transaction that was told to begin is none of it', () => {
+  expect(counts(sent('1: update a set b = 1', '1: begin', '1: select 1', '1: commit'))).toEqual([2, 2, 0, 0])
 })
 
 test('transactions of several connections at once are told apart', () => {

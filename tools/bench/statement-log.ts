@@ -77,39 +77,48 @@ export function countsOf(sent: Sent[], answeredAt: number): Counts {
 }
 
 /** A transaction, or a statement outside of one. */
-type Unit = { begun: number; statements: string[]; commits: boolean; isOpen: boolean }
+type Unit = { begun: number; statements: string[]; commits: boolean }
 
 function unitsOf(sent: Sent[]): Unit[] {
   const units: Unit[] = []
   const open = new Map<number, Unit>()
-  const withoutAutocommit = new Set<number>()
-  const looking = new Set<number>()
-  for (const { at, connection, text } of sent) {
-    const begin = (): Unit => {
-      const unit: Unit = { begun: at, statements: [], commits: false, isOpen: true }
-      units.push(unit)
-      return unit
+  /** Not known yet to be of a transaction: one that began without being told to, on a connection without autocommit. */
+  const loose = new Map<number, Sent[]>()
+  const letGo = (connection: number) => {
+    for (const { at, text } of loose.get(connection) ?? []) {
+      units.push({ begun: at, statements: [text], commits: isWrite(text) })
     }
+    loose.delete(connection)
+  }
+  const end = (connection: number, commits: boolean) => {
+    const pending = loose.get(connection) ?? []
+    const unit = open.get(connection) ??
+      (pending[0] && { begun: pending[0].at, statements: pending.map(({ text }) => text), commits: false })
+    if (unit) units.push({ ...unit, commits })
+    open.delete(connection)
+    loose.delete(connection)
+  }
+  const looking = new Set<number>()
+  for (const each of sent) {
+    const { at, connection, text } = each
     if (/^\s*set\b/i.test(text)) {
       looking[LIMITED.test(text) ? 'add' : 'delete'](connection)
-      const autocommit = /autocommit\s*=\s*(0|1|on|off)\b/i.exec(text)?.[1]
-      if (autocommit) withoutAutocommit[/0|off/i.test(autocommit) ? 'add' : 'delete'](connection)
+      letGo(connection)
     } else if (looking.has(connection)) {
       continue
     } else if (/^\s*(begin|start transaction)\b/i.test(text)) {
-      open.set(connection, begin())
+      letGo(connection)
+      open.set(connection, { begun: at, statements: [], commits: false })
     } else if (/^\s*(commit|rollback)\b/i.test(text)) {
-      const unit = open.get(connection)
-      if (unit) unit.commits = /^\s*commit/i.test(text)
-      open.delete(connection)
+      end(connection, /^\s*commit/i.test(text))
+    } else if (open.has(connection)) {
+      open.get(connection)!.statements.push(text)
     } else {
-      let unit = open.get(connection)
-      if (!unit && withoutAutocommit.has(connection)) open.set(connection, unit = begin())
-      if (unit) unit.statements.push(text)
-      else Object.assign(begin(), { statements: [text], commits: isWrite(text), isOpen: false })
+      loose.set(connection, [...loose.get(connection) ?? [], each])
     }
   }
-  return units
+  for (const connection of [...loose.keys()]) letGo(connection)
+  return [...units, ...open.values()]
 }
 
 /** How the scheduler's own connections begin, which look through databases for what is due. */
