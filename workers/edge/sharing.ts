@@ -8,7 +8,7 @@ export type Shared = { headers: Headers; body: ArrayBuffer }
 const HELD_MS = 1_000
 /** Its request may be gone, and its input and output with it: never wait for it without a limit. */
 const WAIT_MS = 3_000
-/** Kept within a hundredth of what an isolate has. */
+/** 16 MB at most, of the 128 that an isolate has. */
 const MAX_ANSWERS = 500
 const MAX_LENGTH = 32 * 1024
 
