@@ -74,7 +74,7 @@ function casesOf(operation: Operation): Counted[] {
 
 const reachable = operations.filter((each) => !UNREACHABLE.has(each.operationId))
 describe.each(reachable)('$operationId', (operation) => {
-  test.each(casesOf(operation))(
+  test.for(casesOf(operation))(
     '$name: as many statements and commits as before',
     async ({ name, request }, context) => {
       const budget = budgets[name]
