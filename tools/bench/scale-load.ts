@@ -40,46 +40,56 @@ export async function details(active: ActiveShop[]): Promise<Request[]> {
   return Array.from({ length: PRODUCTS }, (_, n) => requests.flatMap((each) => each[n] ?? [])).flat()
 }
 
+/** Of shops in turn: `count` of them, beginning with the one whose turn it is in this round. */
+export function buyersOf(active: ActiveShop[], count: number, round: number): Buyer[] {
+  const all = Array.from(
+    { length: CUSTOMERS },
+    (_, n) => active.map((of): Buyer => ({ of, customer: of.customers[n]!, n })),
+  ).flat()
+  return Array.from({ length: Math.min(count, all.length) }, (_, i) => all[(round * count + i) % all.length]!)
+}
+
+type Buyer = { of: ActiveShop; customer: Customer; n: number }
+
 /**
- * Two lines and an order of every customer, whose baskets must be empty: each connection of `connections` sends those of
- * one customer after the other.
+ * Two lines and an order of each buyer, whose baskets must be empty: each connection of `connections` sends those of
+ * one buyer after the other. A multiple of the connections, so that none is left over.
  */
 export async function checkouts(
   connection: Connection,
   load: Loader,
-  active: ActiveShop[],
+  buyers: Buyer[],
   connections: number,
   port: number,
 ): Promise<Request[]> {
-  const turns: Request[][] = []
-  for (const { shop, products, customers } of active) {
-    const headers = await shop.headers()
-    const signed = (request: Request) => ({ ...request, headers: { ...headers, ...request.headers } })
-    const lines = customers.map((customer, n) =>
-      Array.from(
-        { length: LINES },
-        (_, line) => signed(addition(customer, products[n * LINES + line]!, QUANTITY)),
-      )
+  const headers = new Map<Shop, Record<string, string>>()
+  for (const { of: { shop } } of buyers) headers.set(shop, await shop.headers())
+  const signed = (shop: Shop, request: Request) => ({
+    ...request,
+    headers: { ...headers.get(shop), ...request.headers },
+  })
+  const lines = buyers.map(({ of: { shop, products }, customer, n }) =>
+    Array.from(
+      { length: LINES },
+      (_, line) => signed(shop, addition(customer, products[n * LINES + line]!, QUANTITY)),
     )
-    // Filled once to see what it comes to, which a shopper has seen too.
-    await load({ port, headers: {}, connections: 1, requests: lines.flat() })
-    const totals = await basketTotals(connection, shop)
-    await load({
-      port,
-      headers: {},
-      connections: 1,
-      requests: customers.map((each) => signed(clearing(each))),
-    })
-    turns.push(...customers.map((customer, n) => [...lines[n]!, signed(ordering(customer, totals))]))
+  )
+  // Filled once to see what it comes to, which a shopper has seen too.
+  for (let line = 0; line < LINES; line++) {
+    await load({ port, headers: {}, connections, requests: lines.map((each) => each[line]!) })
   }
-  // Customers of one shop apart from one another, and as many as connections at a time.
-  const mixed = Array.from(
-    { length: CUSTOMERS },
-    (_, n) => turns.filter((_, i) => i % CUSTOMERS === n),
-  ).flat()
-  const full = mixed.slice(0, mixed.length - mixed.length % connections)
-  return Array.from({ length: full.length / connections }, (_, group) => {
-    const together = full.slice(group * connections, (group + 1) * connections)
+  const totals = new Map<string, number>()
+  for (const shop of headers.keys()) {
+    for (const [user, total] of await basketTotals(connection, shop)) totals.set(user, total)
+  }
+  const clearings = buyers.map(({ of: { shop }, customer }) => signed(shop, clearing(customer)))
+  await load({ port, headers: {}, connections, requests: clearings })
+  const turns = buyers.map(({ of: { shop }, customer }, i) => [
+    ...lines[i]!,
+    signed(shop, ordering(customer, totals)),
+  ])
+  return Array.from({ length: turns.length / connections }, (_, group) => {
+    const together = turns.slice(group * connections, (group + 1) * connections)
     return Array.from({ length: LINES + 1 }, (_, at) => together.map((turn) => turn[at]!)).flat()
   }).flat()
 }

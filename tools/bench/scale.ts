@@ -9,7 +9,7 @@ import type { Effort, Pids } from './compare.ts'
 import { type Cores, withCores } from './cpu.ts'
 import { type Loader, startLoader } from './loader.ts'
 import { aligned } from './report.ts'
-import { activate, type ActiveShop, checkouts, details } from './scale-load.ts'
+import { activate, type ActiveShop, buyersOf, checkouts, details } from './scale-load.ts'
 import { openShop, type Shop } from './shop.ts'
 import { median, percentile } from './statistics.ts'
 import { type TwoRegions, twoRegions } from './two-regions.ts'
@@ -22,6 +22,8 @@ const AT_ONCE = 2
 const DETAILS_PER_S = 150
 const CHECKOUT_REQUESTS_PER_S = 30
 const CONNECTIONS = 8
+/** Of one round: a multiple of the connections, and few enough that their shops' tokens last. */
+const BUYERS = 40
 const IDLE_MS = 20_000
 const COLD_SHOPS = 20
 /** Of connections; the default of a region process. */
@@ -127,7 +129,7 @@ function stage(scene: Scene, shops: number, active: ActiveShop[]): Promise<Stage
       })
       const buying = await load({
         ...job,
-        requests: await checkouts(connection, load, active, CONNECTIONS, port),
+        requests: await checkouts(connection, load, buyersOf(active, BUYERS, round), CONNECTIONS, port),
         perSecond: CHECKOUT_REQUESTS_PER_S,
       })
       for (const { shop } of active) await untilSettled(connection, shop)

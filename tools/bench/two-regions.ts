@@ -5,10 +5,12 @@ import type { Platform } from '../stack/platform.ts'
 import { startRegion } from '../stack/region.ts'
 import { untilSettled } from './checkout.ts'
 import type { Loader } from './loader.ts'
-import { type ActiveShop, checkouts, orderCount, type Sold, soldBy, UNITS } from './scale-load.ts'
+import { type ActiveShop, buyersOf, checkouts, orderCount, type Sold, soldBy, UNITS } from './scale-load.ts'
 import { median } from './statistics.ts'
 
 const CONNECTIONS = 16
+/** Of a burst. */
+const BUYERS = 2 * CONNECTIONS
 /** What is left of the server's when the first process has all of its own. */
 const SECOND_CAP = 150
 
@@ -53,7 +55,13 @@ export async function twoRegions(
     // The first of both warms up.
     for (let burst = 0; burst <= bursts; burst++) {
       for (const kind of ['one', 'two'] as const) {
-        const requests = await checkouts(connection, loads[0], active, CONNECTIONS, first)
+        const requests = await checkouts(
+          connection,
+          loads[0],
+          buyersOf(active, BUYERS, burst),
+          CONNECTIONS,
+          first,
+        )
         const orders = orderCount(requests)
         const half = CONNECTIONS / 2
         const jobs = kind === 'one'
