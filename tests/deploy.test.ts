@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { userDeleted } from '../services/auth/events.ts'
 import { registry } from '../services/registry.ts'
 import type { Ctx } from '../services/websites/needs.ts'
 import { STEPS } from '../services/websites/domain/steps.ts'
@@ -12,8 +14,10 @@ import { NewTenant } from '../services/websites/shapes/tenant.ts'
 import { databaseName } from '../shared/db/databases.ts'
 import { platformTenant } from '../shared/service/directory.ts'
 import { Host } from '../shared/host/host.ts'
+import { newId } from '../shared/kernel/id.ts'
 import { migrateAll } from '../shared/host/migrations.ts'
 import { and, eq } from 'drizzle-orm'
+import { connectNats, messagesIn } from './support/nats.ts'
 import { nextRegistry } from './support/next-release.ts'
 import { configOf } from './support/config.ts'
 import { releases, stallAt } from './support/releases.ts'
@@ -326,3 +330,56 @@ test(
     }
   },
 )
+
+test('an event of the next release is no dead letter of this one: it waits for a process that can read it', {
+  timeout: 180_000,
+}, async () => {
+  const region = own.platform.regions.get('all')!
+  const { body } = await operator(at(region.url)).call('POST', '/platform/v1/tenants', newTenant())
+  const shop = await openShop(body.id, region.url)
+  const nats = await connectNats(own.running.natsUrl)
+  try {
+    const user_id = newId('user')
+    const now = new Date().toISOString()
+    const event = {
+      specversion: '1.0',
+      id: newId('evt'),
+      source: '/services/auth',
+      type: userDeleted.type,
+      time: now,
+      subject: user_id,
+      datacontenttype: 'application/json',
+      dataversion: userDeleted.version + 1,
+      tenantid: shop.id,
+      websiteid: shop.tenant.website,
+      correlationid: newId('req'),
+      data: { user_id, deleted_at: now, soft_delete: true, reason: 'requested', anonymize: true },
+    }
+    await nats.client.publish(`events.s0.${shop.id}.${userDeleted.type}`, JSON.stringify(event))
+    const consumers = ['baskets__forget-user', 'orders__anonymise-customer']
+    await until('this release has met it and let it go', async () => {
+      const lines = (await readFile(region.child.log, 'utf8')).split('\n')
+        .filter((line) => line.includes('newer release') && line.includes(shop.id))
+      return consumers.every((name) => lines.some((line) => line.includes(name)))
+    })
+    const applied = async () => {
+      const inboxes = await Promise.all(
+        ['baskets', 'orders'].map((name) =>
+          shop.rows<{ consumer: string }>(name, 'SELECT consumer FROM inbox')
+        ),
+      )
+      return inboxes.flat().map(({ consumer }) => consumer).filter((name) => consumers.includes(name)).sort()
+    }
+    expect(await applied()).toEqual([])
+
+    const next = await own.start('next')
+    await region.child.stop()
+    await until('the next release applies it', async () => (await applied()).length === 2, 90_000)
+    expect(await applied()).toEqual(consumers)
+    expect((await messagesIn(nats, 'DEAD_LETTERS', `dead.*.${shop.id}.>`)).total).toBe(0)
+    await own.killed(next.url)
+    await region.restart()
+  } finally {
+    await nats.close()
+  }
+})

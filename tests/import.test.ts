@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { BEAT_MS } from '../services/products/import/claims.ts'
 import { ImportRun } from '../services/products/import/import-run.ts'
 import { adminCreateProductImport } from '../services/products/operations/product-imports/admin-create.ts'
 import { adminGetProductImport } from '../services/products/operations/product-imports/admin-get.ts'
@@ -297,6 +298,37 @@ test('a file that ends its process twice is failed, not tried for ever', async (
   }])
   expect(await shop.rows('products', 'SELECT position FROM import_files')).toEqual([])
   expect(await nextAbandonedImport(ctx.db)).toBe(null)
+})
+
+/** Whoever takes files in and begins to work on none of them. */
+const idle = (ctx: Ctx): Ctx =>
+  new Proxy(ctx, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target)
+      if (key !== 'transaction') return typeof value === 'function' ? value.bind(target) : value
+      return (work: (tx: object) => Promise<unknown>) =>
+        target.transaction((tx) => work(Object.assign(Object.create(tx), { afterCommit() {} })))
+    },
+  })
+
+test('whoever works on an import keeps it, however long a step of it takes', async () => {
+  const shop = await newShop()
+  const ctx = host.contextOf(shop)
+  const { id } = await started(idle(ctx), numbered(0, 5))
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    const run = new ImportRun(ctx, id)
+    expect(await run.step()).toBe('store')
+    await endLeases(shop)
+    vi.advanceTimersByTime(BEAT_MS)
+    await until('its claim is renewed', async () => (await nextAbandonedImport(ctx.db))! > new Date())
+    await takenToItsEnd(ctx, id) // by another: in vain
+    expect((await adminGetProductImport(ctx, id)).processed).toBe(0)
+    while (await run.step() !== 'over');
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(await adminGetProductImport(ctx, id)).toMatchObject({ status: 'done', created: 5 })
 })
 
 test('a file that was never sent to its end leaves nothing behind', async () => {

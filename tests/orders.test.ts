@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { catalogueVersion } from './support/catalogue-version.ts'
 import { checkout, newProduct, newPromoCode, placeOrder } from './support/selling.ts'
@@ -421,4 +422,46 @@ test('an order forgets who its customer was when the account is deleted', async 
     erased: expect.arrayContaining(['name', 'email', 'addresses', 'ip_address', 'user_agent']),
     kept: expect.arrayContaining(['amounts', 'country']),
   })
+})
+
+test('nothing that names the customer of a deleted account is left in any table but what was told in events', async () => {
+  const mark = `m${randomBytes(5).toString('hex')}`
+  const signedUp = await shop.customer(`${mark}@example.com`)
+  const customer = signedUp.with({ 'x-client-ip': '203.0.113.78', 'user-agent': `Agent-${mark}` })
+  const [kept, cancelled] = [await placeOrder(customer, variant), await placeOrder(customer, variant)]
+  const note = { admin_notes: `rang at ${mark}` }
+  const { headers } = await owner.get(`/v1/admin/orders/${kept.id}`, 200)
+  await owner.patch(`/v1/admin/orders/${kept.id}`, note, 200, { 'if-match': headers.etag })
+  const key = { 'idempotency-key': mark }
+  await owner.post(`/v1/admin/orders/${kept.id}/capture`, undefined, 200, key)
+  await owner.post(`/v1/admin/orders/${kept.id}/refund`, { amount: 1, reason: `for ${mark}` }, 200)
+  await owner.post(`/v1/admin/orders/${cancelled.id}/cancel`, { reason: `moved to ${mark}` }, 200)
+  const tables = await shop.rows<{ name: string }>(
+    'orders',
+    'select table_name as name from information_schema.tables where table_schema = database()',
+  )
+  const telling = async () => {
+    const found: string[] = []
+    for (const { name } of tables.filter((table) => table.name !== 'outbox')) {
+      const text = JSON.stringify(await shop.rows('orders', `select * from \`${name}\``))
+      if ([mark, '203.0.113.78'].some((each) => text.includes(each))) found.push(name)
+    }
+    return found.sort()
+  }
+  expect(await telling()).toEqual(
+    ['audit_log', 'idempotency_keys', 'order_status_history', 'orders', 'payments'],
+  )
+  await owner.delete(`/v1/admin/users/${customer.userId}`, 204)
+  await until('the orders are anonymous', async () => !(await telling()).includes('orders'))
+  expect(await telling()).toEqual([])
+  const entries = await shop.rows<{ action: string }>(
+    'orders',
+    `select action from audit_log where target in ('${kept.id}', '${cancelled.id}') order by id`,
+  )
+  expect(entries.map(({ action }) => action)).toEqual([
+    'order.updated',
+    'order.payment_captured',
+    'order.payment_refunded',
+    'order.cancelled',
+  ])
 })

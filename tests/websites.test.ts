@@ -44,6 +44,7 @@ test('a subscription told five times at once makes one shop', async () => {
 test.each([
   ['an unknown plan', { plan: { tier: 'gold', billing_period: 'monthly' } }],
   ['an unknown region', { metadata: { region: 'moon' } }],
+  ['a region that has no servers', { metadata: { region: 'apac' } }],
   ['a name that is none', { customer: { name: '!', email: 'client@example.com' } }],
   ['no address', { customer: { name: 'Client', email: 'nobody' } }],
 ])('a subscription with %s is refused and makes nothing', async (_, changes) => {

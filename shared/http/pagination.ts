@@ -122,7 +122,10 @@ function valueOf(column: MySqlColumn, given: unknown): Value {
   const value = column.dataType === 'date' ? new Date(given as string) : given
   const type: string = column.dataType === 'custom' ? 'string' : column.dataType
   const actual: string = typeof value
-  const isOfType = value instanceof Date ? !Number.isNaN(value.getTime()) : type === actual
+  // Neither infinity nor a year of more than four digits is anything to a server: the statement would fail.
+  const isOfType = value instanceof Date
+    ? /^\d{4}-/.test(value.toISOString())
+    : type === actual && value !== Infinity && value !== -Infinity
   if (!isOfType) throw new TypeError('of another type')
   column.mapToDriverValue(value) // An id has a form of its own.
   return value as Value

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import countries from 'i18n-iso-countries/codes.json' with { type: 'json' }
 import type { Id as TypeId } from '../kernel/id.ts'
+import { normal } from '../kernel/text.ts'
 
 /** A TypeID with this prefix. A plain string with a pattern underneath, so that `.nullable()` shows in the contract. */
 export const Id = <const P extends string>(prefix: P) =>
@@ -52,7 +53,7 @@ const LINES = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/
 const INVISIBLE = /[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\u202a-\u202e\u2066-\u2069]/g
 
 /** One text for what looks the same: composed (NFC), without what nobody sees. */
-export const plain = (text: string): string => text.normalize('NFC').replace(INVISIBLE, '')
+export const plain = (text: string): string => normal(text).replace(INVISIBLE, '')
 
 /** Text as `plain` makes it, trimmed; its length is that of the result. */
 const PlainText = () => z.string().max(100_000).overwrite((text) => plain(text).trim())

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import anyAscii from 'any-ascii'
-import { visible } from './text.ts'
+import { normal, visible } from './text.ts'
 
 /** Characters of the column, in code points. */
 const MAX_SLUG = 255
@@ -10,15 +10,14 @@ const MAX_SLUG = 255
  * accents and signs do. `C`, `C++` and `C#` are three names, `noël` and `noel` are two.
  */
 export const nameKey = (name: string): string =>
-  visible(name).replace(/\s+/gu, ' ').trim().toLowerCase().normalize('NFC')
+  normal(visible(name).replace(/\s+/gu, ' ').trim().toLowerCase())
 
 /**
  * A readable address, by Shopify's rule for handles: letters of any script, digits, `-` and `_`; Latin letters lose
  * their accents. Empty where nothing is left of the text, as of emoji; cut, with an end of its own, where it is long.
  */
 export function slug(text: string): string {
-  const made = visible(text)
-    .normalize('NFKD')
+  const made = normal(visible(text), 'NFKD')
     .replace(/(?<=\p{Script=Latin})\p{M}+|\p{Me}+/gu, '')
     .replace(/(?![A-Za-z])\p{Script=Latin}/gu, anyAscii)
     .normalize('NFC')

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { userDeleted } from '../../services/auth/events.ts'
 import { productCreated } from '../../services/products/events.ts'
 import { readConfig } from '../../shared/host/config.ts'
 import { Host } from '../../shared/host/host.ts'
@@ -11,8 +12,8 @@ declare const Deno: {
   ): unknown
 }
 
-/** A region process of the next release, whose `products.product.created` has a newer form, too. */
-Object.assign(productCreated, { version: productCreated.version + 1 })
+/** A region process of the next release, in which two events have a newer form, too. */
+for (const event of [productCreated, userDeleted]) Object.assign(event, { version: event.version + 1 })
 const registry = await nextRegistry()
 const host = new Host(registry, readConfig(process.env, registry))
 host.start()

@@ -11,7 +11,7 @@ const NOBODYS_HASH =
 
 /** Each takes a core and 19 MiB: a wave of guesses must take neither the memory nor the core that answers the others. */
 const MAX_RUNNING = Math.min(4, Math.max(1, availableParallelism() - 1))
-const MAX_WAIT_MS = 3_000
+const MAX_WAIT_MS = 5_000
 
 const limits = {
   waitMs: MAX_WAIT_MS,
@@ -21,7 +21,7 @@ const limits = {
     }),
 }
 /** What a lane waits for between (its database) holds up nobody else: only who is in there asks for one of the places. */
-const entrance = new Turnstile<string>({ each: MAX_RUNNING, ...limits })
+const entrance = new Turnstile<string>({ each: MAX_RUNNING + 1, ...limits })
 const places = new Turnstile<'all'>({ width: MAX_RUNNING, ...limits })
 
 /** Work that hashes or verifies, in its lane's turn. Throws `unavailable` with the seconds to wait when too many ask. */

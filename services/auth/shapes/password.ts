@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { normal } from '../../../shared/kernel/text.ts'
 import {
   PASSWORD_MAX_CHARS,
   PASSWORD_MIN_CHARS,
@@ -10,7 +11,7 @@ import {
 const MAX_LENGTH = 1024
 
 /** The same on every keyboard: accents may come composed or not (RFC 8265). Spaces count, as do all characters. */
-const Password = z.string().max(MAX_LENGTH).normalize('NFC')
+const Password = z.string().max(MAX_LENGTH).overwrite((text) => normal(text))
 
 /** A password somebody chooses. Whether it is too easy to guess is asked later, as that depends on whose it is. */
 export const NewPassword = Password.superRefine((password, ctx) => {

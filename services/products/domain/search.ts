@@ -1,4 +1,4 @@
-import { visible } from '../../../shared/kernel/text.ts'
+import { normal, visible } from '../../../shared/kernel/text.ts'
 
 /**
  * Words as the full-text index holds them. InnoDB drops words under three letters and its stop words, and reads
@@ -27,8 +27,7 @@ const WORD = /[\p{L}\p{M}\p{N}]+/gu
 
 /** Texts that people take for the same are the same: without case, accents, ligatures and what nobody sees. */
 const folded = (text: string): string =>
-  visible(text)
-    .normalize('NFKD')
+  normal(visible(text), 'NFKD')
     .replace(ACCENTS, '')
     .normalize('NFC')
     .toLowerCase()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { safeHtml } from '../domain/html.ts'
 import type { CsvProduct, CsvVariant } from '../domain/shopify/types.ts'
 import { withEnd } from '../../../shared/kernel/slug.ts'
+import { normal } from '../../../shared/kernel/text.ts'
 import type { ProductOption } from '../schema.ts'
 import { NewVariant, VariantChanges } from '../shapes/variant.ts'
 import { ProductChanges } from '../shapes/admin-product.ts'
@@ -130,7 +131,7 @@ class Fitting {
   fields(product: CsvProduct): ImportRecord['fields'] {
     const { title, description_html, type, tags, status, seo_title, seo_description } = product
     const description = this.text(
-      description_html?.replace(CONTROLS, '').normalize('NFC'),
+      description_html && normal(description_html.replace(CONTROLS, '')),
       MAX.description,
       'description',
     )

@@ -78,3 +78,7 @@ test.each([
 test.each(['', 'fr_FR', 'fr-', 'x', '\u0000', 'en-'.repeat(7)])('%j is no locale', (tag) => {
   expect(Locale.safeParse(tag).success).toBe(false)
 })
+
+test('a name of nothing but marks is refused as quickly as another', () => {
+  expect(CompanyName.safeParse(`a${'\u0301\u0327'.repeat(50_000)}`).success).toBe(false)
+})

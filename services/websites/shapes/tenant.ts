@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Email, Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { normal } from '../../../shared/kernel/text.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
 import { STEPS } from '../domain/steps.ts'
 
@@ -120,7 +121,7 @@ export type OwnerInvitation = z.infer<typeof OwnerInvitation>
 
 /** Composed (NFC), without what nobody sees; joiners stay between letters that they join. */
 function asWritten(name: string): string {
-  return name.normalize('NFC').replace(/(?<![\p{L}\p{M}])[\u200c\u200d]+|[\u200c\u200d]+(?!\p{L})/gu, '')
+  return normal(name).replace(/(?<![\p{L}\p{M}])[\u200c\u200d]+|[\u200c\u200d]+(?!\p{L})/gu, '')
     .replace(/(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}+/gu, '').replace(/[\p{Zs}\t]+/gu, ' ').trim()
 }
 

@@ -23,7 +23,16 @@ const LINE_FEED = 10
 /** Blanks, quotes and what stands between fields. */
 const NO_TEXT = new Set(Array.from(' \t",;|', (character) => character.charCodeAt(0)))
 
-type Header = { csv: CsvReader; cells: string[]; columns: Columns; line: number; next: number; lines: number }
+type Header = {
+  csv: CsvReader
+  cells: string[]
+  /** Columns up to the last that has a name. */
+  width: number
+  columns: Columns
+  line: number
+  next: number
+  lines: number
+}
 
 /**
  * A product file of Shopify, as exported or saved again by a spreadsheet: comma, semicolon, tab or bar between its
@@ -116,7 +125,8 @@ export class ShopifyFile {
       const known = Object.keys(columns).length
       if (!cells || !(columns.handle || columns.title)) continue
       if (!best || known > Object.keys(best.columns).length) {
-        best = { csv, cells, columns, next, lines, line: place.line }
+        const width = cells.findLastIndex((name) => name.trim()) + 1
+        best = { csv, cells, width, columns, next, lines, line: place.line }
       }
     }
     if (!best) {
@@ -184,7 +194,7 @@ export class ShopifyFile {
     const { cells, lines, fault } = record
     if (fault) this.#reportFault(line, lines, fault)
     if (!cells || cells.every((cell) => cell.trim() === '')) return false
-    const { columns, cells: header } = this.#header
+    const { columns, cells: header, width } = this.#header
     const isHeader = columns.handle && fieldOf(rawCell(columns, cells, 'handle')) === 'handle' &&
       fieldOf(rawCell(columns, cells, 'title')) === (columns.title ? 'title' : undefined)
     if (isHeader) {
@@ -192,7 +202,6 @@ export class ShopifyFile {
       this.#report(line, null, 'header_repeated', 'the header again: skipped')
       return false
     }
-    const width = header.findLastIndex((name) => name.trim()) + 1
     if (cells.length < width) {
       this.#report(line, null, 'too_few_fields', `${cells.length} fields of ${width}: the rest is blank`)
     }

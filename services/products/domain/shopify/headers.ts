@@ -53,11 +53,16 @@ const FIELD_BY_HEADER = new Map<string, Field>(
 
 export const fieldOf = (header: string): Field | undefined => FIELD_BY_HEADER.get(plain(header))
 
+/** More columns of one field are passed over: each is looked at for each line. */
+const MAX_SAME = 20
+
 export function columnsOf(header: string[]): Columns {
   const columns: Columns = {}
   header.forEach((name, index) => {
     const field = fieldOf(name)
-    if (field) (columns[field] ??= []).push(index)
+    if (!field) return
+    const same = columns[field] ??= []
+    if (same.length < MAX_SAME) same.push(index)
   })
   return columns
 }

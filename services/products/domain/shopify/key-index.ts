@@ -45,10 +45,13 @@ export class KeyIndex {
   }
 }
 
+/** Of this process alone, so that nobody can write texts that all have one hash: each would be compared with all before. */
+const [SEED_LOW, SEED_HIGH] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number]
+
 /** 1 to 2^53 − 1. Two multiplicative hashes side by side, each mixed at its end. */
 function hashOf(text: string): number {
-  let low = 0x9e3779b1
-  let high = 0x85ebca77
+  let low = SEED_LOW
+  let high = SEED_HIGH
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
     low = Math.imul(low ^ unit, 0x01000193)

@@ -1,4 +1,4 @@
-import { visible } from '../../../../shared/kernel/text.ts'
+import { normal, visible } from '../../../../shared/kernel/text.ts'
 import { type DecimalMark, parseMoney, readNumber } from './numbers.ts'
 import { type Columns, type Field, rawCell } from './headers.ts'
 import type { CsvProblemCode, Report } from './types.ts'
@@ -59,7 +59,7 @@ export class Line {
   }
 
   #cleaned(field: Field, raw: string): string {
-    const text = visible(raw).replace(CONTROLS, ' ').normalize('NFC').trim()
+    const text = normal(visible(raw).replace(CONTROLS, ' ')).trim()
     if (raw.search(CONTROLS) !== -1 && field !== 'sku' && field !== 'barcode') {
       this.warn('characters_replaced', `${field}: line breaks and control characters read as blanks`)
     }

@@ -599,6 +599,15 @@ const BROKEN: Record<string, (n: number) => string> = {
   'empty lines': () => '',
 }
 
+test.each([
+  ['without a name', '', 300_000],
+  ['of one name', 'Price', 150_000],
+])('columns %s cost nothing for each line', (_, name, columns) => {
+  const lines = Array.from({ length: 5_000 }, (_, n) => `p${n},T`)
+  const file = read(`Handle,Title${`,${name}`.repeat(columns)}`, ...lines)
+  expect(file.products).toHaveLength(5_000)
+})
+
 test.each(Object.entries(BROKEN))('%s cost no more than other lines', (_, line) => {
   const lines = Array.from({ length: Math.ceil(400_000 / (line(1).length + 1)) }, (_, n) => line(n))
   expect(readShopifyCsv([HEADER, ...lines].join('\n')).products.length).toBeLessThanOrEqual(lines.length)

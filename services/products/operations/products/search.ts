@@ -1,7 +1,7 @@
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { decodeCursor, encodeCursor, type Page } from '../../../../shared/http/pagination.ts'
 import { likePattern, searchQuery } from '../../domain/search.ts'
-import { visible } from '../../../../shared/kernel/text.ts'
+import { normal, visible } from '../../../../shared/kernel/text.ts'
 import type { Ctx } from '../../needs.ts'
 import { readCard } from '../../queries/cards.ts'
 import { searchCards } from '../../queries/search.ts'
@@ -24,7 +24,7 @@ export async function searchProducts(
   if (typeof offset !== 'number' || !Number.isInteger(offset) || offset < 0 || offset > MAX_RESULTS) {
     throw new Problem('invalid_cursor')
   }
-  const typed = visible(q).normalize('NFC')
+  const typed = normal(visible(q))
   const rows = await searchCards(ctx.db, {
     match,
     typed,
