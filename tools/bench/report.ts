@@ -125,7 +125,7 @@ const jsonOf = ({ region, floor, ratio, spent, cores }: Rates) => ({
 })
 
 const afterwards = (before: number, after: number) =>
-  after === 0 ? short(before) : `${short(before)} (+ ${short(after)})`
+  round(after) === 0 ? short(before) : `${short(before)} (+ ${short(after)})`
 const short = (value: number) => String(round(value))
 const holds = (is: boolean) => is ? 'yes' : 'NO'
 const thousands = (value: number) => Math.round(value).toLocaleString('en')
