@@ -113,7 +113,8 @@ async function sentBy(operation: Operation, request: Request): Promise<Answered>
   await log.clear()
   const { status, text } = await ask(operation, request)
   const answeredAt = performance.timeOrigin + performance.now()
-  await quiet()
+  // What only reads leaves nothing to wait for.
+  if ((await read(false)).some(({ text }) => !/^select\b/i.test(text))) await quiet()
   const sent = await read(operation.document === 'platform')
   await log.clear()
   return { status, text, sent, answeredAt }
