@@ -315,7 +315,7 @@ test('a plan’s orders a month are a limit', async () => {
     `select column_name name from information_schema.columns
     where table_schema = database() and table_name = 'orders' and column_name not in ('id', 'order_number', 'placed_basket_id')`,
   )
-  const same = columns.map(({ name }) => name).join(', ')
+  const same = columns.map(({ name }) => `\`${name}\``).join(', ')
   for (let i = 0; i < 13; i++) {
     await small.rows(
       'orders',

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { newId } from '../shared/kernel/id.ts'
 import { hostAlone } from './support/host-alone.ts'
 import { hooks, notesService } from './support/notes.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.stop())
 afterEach(() => {
-  hooks.between = hooks.beforeAnswer = undefined
+  hooks.between = hooks.beforeAnswer = hooks.afterCommit = undefined
 })
 
 const key = () => ({ 'idempotency-key': newId('key'), 'x-visitor': 'alice' })
@@ -49,7 +49,7 @@ test('what dies before its answer was there has not happened, and can be repeate
   const [headers, body] = [key(), { name: name() }]
   let reached = false
   hooks.beforeAnswer = () => (reached = true, never())
-  void post('/v1/notes', body, { ...headers, 'x-deadline-ms': '50' }).catch(() => {})
+  void post('/v1/notes', body, { ...headers, 'x-deadline-ms': '500' }).catch(() => {})
   await until('its work is done', () => Promise.resolve(reached))
   expect(await named(body.name)).toEqual([])
   hooks.beforeAnswer = undefined
@@ -73,7 +73,7 @@ test('work in several transactions is taken up where it stopped, under the same 
   const [headers, body] = [key(), { name: name() }]
   let reached = false
   hooks.between = () => (reached = true, never())
-  void post('/v1/slow-notes', body, { ...headers, 'x-deadline-ms': '50' }).catch(() => {})
+  void post('/v1/slow-notes', body, { ...headers, 'x-deadline-ms': '500' }).catch(() => {})
   await until('the first transaction has committed', () => Promise.resolve(reached))
   hooks.between = undefined
   expect(await named('draft')).toHaveLength(1)
@@ -85,6 +85,22 @@ test('work in several transactions is taken up where it stopped, under the same 
   })
   expect(await named('draft')).toEqual([])
   expect(await named(body.name)).toHaveLength(1)
+})
+
+test('what follows a commit may ask others, is done before the answer, and spoils none', async () => {
+  const [headers, body] = [key(), { name: name() }]
+  const seen: string[] = []
+  hooks.afterCommit = async (ctx, name) => {
+    await ctx.outside(async () => {
+      const rows = await named(name)
+      seen.push(...rows.map((row) => row.name))
+    })
+    throw new Error('whatever')
+  }
+  expect((await post('/v1/slow-notes', body, headers)).status).toBe(201)
+  expect(seen).toEqual(['draft', body.name])
+  expect((await post('/v1/slow-notes', body, headers)).headers['idempotency-replayed']).toBe('true')
+  expect(seen).toHaveLength(2)
 })
 
 test('whoever lost the key to another attempt commits nothing any more', async () => {
@@ -110,6 +126,38 @@ test('a refusal leaves the key free; another request with a key is refused', asy
     body: { code: 'idempotency_key_reused' },
   })
   expect(await post('/v1/notes?x=1', taken, headers)).toMatchObject({ status: 422 })
+})
+
+describe('a file that its operation reads', () => {
+  const send = (file: string, headers: Record<string, string>) =>
+    post('/v1/uploaded-notes', file, { 'content-type': 'text/plain', ...headers })
+
+  test('is the same when all of it is: another of its length is refused', async () => {
+    const [headers, one, other] = [key(), name(), name()]
+    const first = await send(one, headers)
+    expect(first.status).toBe(201)
+    const same = await send(one, headers)
+    expect(same).toMatchObject({ status: 201, text: first.text, headers: { 'idempotency-replayed': 'true' } })
+    expect(other).toHaveLength(one.length)
+    expect(await send(other, headers)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    })
+    expect(await named(other)).toEqual([])
+  })
+
+  test('and was refused leaves the key free, whatever had been written by then', async () => {
+    const [headers, file] = [key(), name()]
+    expect((await send('', headers)).body.code).toBe('validation_failed')
+    expect((await send(file, headers)).status).toBe(201)
+  })
+
+  test('may take longer to arrive than a request', async () => {
+    hooks.between = () => new Promise((resolve) => setTimeout(resolve, 200))
+    const file = name()
+    expect((await send(file, { ...key(), 'x-deadline-ms': '50' })).status).toBe(201)
+    expect(await named(file)).toHaveLength(1)
+  })
 })
 
 test('a key is its caller’s: neither another visitor’s nor anybody’s without a token', async () => {

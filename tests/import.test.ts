@@ -118,7 +118,7 @@ test('a changed record changes its product; what it leaves blank, and what order
   const done = await importFile(owner, changed, { stock: 'set' })
   expect(done).toMatchObject({ created: 0, updated: 1, variants: 3 })
   expect(done.problems.map((problem: Json) => `${problem.line} ${problem.code}`))
-    .toEqual(['2 variant_removed', '3 stock_held'])
+    .toEqual(['2 variant_removed', '2 tags_removed', '3 stock_held'])
   const { body: after } = await shop.visitor().get('/v1/products/mug', 200)
   expect(after).toMatchObject({
     id: before.id,
@@ -254,8 +254,8 @@ const endLeases = (shop: Shop) =>
 test('an import whose process dies is finished by another, nothing lost and nothing twice', async () => {
   const shop = await newShop()
   const ctx = host.contextOf(shop)
-  // Upload (3 transactions), reading (4 batches and the end), then the third batch to be stored.
-  const { id } = await started(dying(ctx, 11), numbered(0, 350))
+  // Upload (3 transactions), reading (14 batches of 25 and the end), then the ninth batch to be stored.
+  const { id } = await started(dying(ctx, 27), numbered(0, 350))
   await until('the process is cut off', async () => (await adminGetProductImport(ctx, id)).processed === 200)
   expect(await adminGetProductImport(ctx, id)).toMatchObject({ status: 'storing', total: 350, created: 200 })
   await takenToItsEnd(ctx, id) // its lease still runs: nobody takes it over
@@ -423,6 +423,37 @@ test('what a file has no column for stays', async () => {
   })
   expect(await importFile(owner, 'Handle,Image Src\nnone,https://img.example.com/1.png\n'))
     .toMatchObject({ failed: 1, created: 0, problems: [{ code: 'title_missing' }] })
+
+  const image = 'https://img.example.com/1.png'
+  await importFile(
+    owner,
+    `Handle,Image Src,Image Alt Text,Product Category\ntee,${image},From behind,Clothes\n`,
+  )
+  expect(await importFile(owner, `Handle,Type,Image Src\ntee,Hats,${image}\n`)).toMatchObject({
+    problem_count: 0,
+  })
+  expect(await now()).toMatchObject({
+    product_type: 'Hats',
+    categories: [{ name: 'Clothes' }],
+    images: [{ url: image, alt_text: 'From behind' }],
+  })
+})
+
+test('whatever an import takes away is reported', async () => {
+  const shop = await newShop()
+  const owner = await shop.owner()
+  const header =
+    'Handle,Title,Tags,Product Category,Option1 Name,Option1 Value,Price,Compare-at price,Image Src'
+  const [a, b] = ['https://img.example.com/a.png', 'https://img.example.com/b.png']
+  await importFile(owner, `${header}\nmug,Mug,"blue,new",Home,Size,S,5,9,${a}\nmug,,,,,L,6,9,\n`)
+  const done = await importFile(owner, `${header}\nmug,Mug,new,Kitchen,Size,S,5,,${b}\n`)
+  expect(done.problems.map((problem: Json) => `${problem.line} ${problem.code}`).sort()).toEqual([
+    '2 category_changed',
+    '2 compare_at_removed',
+    '2 images_removed',
+    '2 tags_removed',
+    '2 variant_removed',
+  ])
 })
 
 test('a price alone neither renames nor publishes a product', async () => {
@@ -536,11 +567,14 @@ test('a repeated request with its key is the same import; another file with it i
   const owner = await shop.owner()
   const headers = { 'content-type': 'text/csv', 'idempotency-key': 'catalogue-2026-01' }
   const post = (file: string) => owner.post('/v1/admin/product-imports', file, undefined, headers)
+  expect((await post('')).body.code, 'a refusal leaves the key free').toBe('validation_failed')
   const first = await post('Handle,Title,Price\na,A,1\n')
   const again = await post('Handle,Title,Price\na,A,1\n')
   expect([first.status, again.status, again.body.id]).toEqual([202, 202, first.body.id])
   expect(again.headers['idempotency-replayed']).toBe('true')
-  expect((await post('Handle,Title,Price\nlonger,A longer file,1\n')).status).toBe(422)
+  for (const other of ['Handle,Title,Price\na,A,2\n', 'Handle,Title,Price\nlonger,A longer file,1\n']) {
+    expect((await post(other)).body.code).toBe('idempotency_key_reused')
+  }
   await until(
     'it is done',
     async () => (await owner.get(first.headers.location!, 200)).body.status === 'done',

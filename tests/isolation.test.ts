@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import mysql from 'mysql2/promise'
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { registry } from '../services/registry.ts'
 import { databaseName, databasePassword, userName } from '../shared/db/databases.ts'
@@ -21,6 +22,9 @@ let theirs: Map<string, string>
 beforeAll(async () => {
   ;[victim, attacker] = await Promise.all([newShop(), newShop()])
   await fill(victim)
+  await buryOne(victim)
+  const method = { code: 'by-balloon', name: 'By balloon', price: 0, vat_rate: 0, min_days: 0, max_days: 9 }
+  await (await victim.owner()).post('/v1/admin/shipping-methods', method, 201)
   attackerOwner = await attacker.owner()
   all = await idsOf(victim)
   theirs = new Map([...all].map(([prefix, [first]]) => [prefix, first!]))
@@ -46,7 +50,38 @@ describe.each(withIds)('$operationId', (operation) => {
 
 test('the ids in the victim’s shop cover those that the contracts ask for', () => {
   const asked = new Set(withIds.flatMap(prefixesOf))
-  expect([...asked].filter((prefix) => !theirs.has(prefix) && prefix !== 'fail')).toEqual([])
+  expect([...asked].filter((prefix) => !theirs.has(prefix))).toEqual([])
+})
+
+/** What is named by words of the shop's own, by the parameter; `name` is the platform's: states, queues. */
+const named = ofShops.filter((each) => each.path.includes('{') && prefixesOf(each).length === 0)
+const parameterOf = ({ path }: { path: string }) => /\{(\w+)\}/.exec(path)![1]!
+const rowsNamed: Record<string, [service: string, sql: string]> = {
+  product: ['products', `SELECT slug AS name FROM products WHERE status = 'active' LIMIT 1`],
+  category: ['products', 'SELECT slug AS name FROM categories LIMIT 1'],
+  brand: ['products', 'SELECT slug AS name FROM brands LIMIT 1'],
+  code: ['orders', `SELECT code AS name FROM shipping_methods WHERE code = 'by-balloon'`],
+}
+
+test('every parameter that names something of a shop is known here', () => {
+  expect(new Set(named.map(parameterOf))).toEqual(new Set([...Object.keys(rowsNamed), 'name']))
+})
+
+describe.each(named.filter((each) => parameterOf(each) in rowsNamed))('$operationId', (operation) => {
+  test('knows nothing by the name that another shop has for it', async () => {
+    const [row] = await victim.rows<{ name: string }>(...rowsNamed[parameterOf(operation)]!)
+    const ids = { product: 'prod', category: 'cat', brand: 'brand' } as Record<string, string>
+    const prefix = ids[parameterOf(operation)]
+    const pathTo = (word: string) => operation.path.replace(/\{\w+\}/, encodeURIComponent(word))
+    if (operation.method === 'GET') await (await victim.owner()).get(pathTo(row!.name), 200)
+    for (const path of [row!.name, ...(prefix ? all.get(prefix)! : [])].map(pathTo)) {
+      const before = await checksums(victim)
+      const ifMatch = { 'if-match': '*' }
+      const foreign = await attackerOwner.call(operation.method, path, bodyOf(operation), undefined, ifMatch)
+      expect(foreign).toMatchObject({ status: 404, body: { code: 'not_found' } })
+      expect(await checksums(victim)).toEqual(before)
+    }
+  })
 })
 
 const lists = ofShops.filter((each) => each.method === 'GET' && !each.path.includes('{'))
@@ -75,7 +110,10 @@ describe.each(methods.map((each) => ({ ...each, name: `${each.port.name}.${each.
     test('answers for ids of another shop as for ids that nothing has, and changes nothing there', async () => {
       const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })
       const ask = async (ids?: Map<string, string>) => {
-        const { status, body } = await attacker.internal(portPath(port, method), sample(schema, 'shop', ids))
+        const { status, body } = await attacker.internal(
+          portPath(port, method),
+          sample(schema, 'shop', ids, true),
+        )
         return { status, body: withoutIds(body) }
       }
       const before = await checksums(victim)
@@ -193,6 +231,18 @@ test('a database user sees its own database alone', async () => {
     await connection.end()
   }
 })
+
+/** A message that a consumer of this shop could not apply. */
+async function buryOne(shop: Shop): Promise<void> {
+  await shop.rows(
+    'messages',
+    `INSERT INTO failed_messages (id, letter_id, consumer, event_id, subject, event_type, payload, reason, code,
+       pointers, attempts, status, failed_at, created_at, updated_at)
+     VALUES (?, ?, 'orders__anonymise-customer', 'theirs', ?, 'auth.user.deleted', '{}', 'exhausted',
+       'handler_failed', '[]', 8, 'failed', utc_timestamp(3), utc_timestamp(3), utc_timestamp(3))`,
+    [randomBytes(16), randomBytes(16), `events.s0.${shop.id}.auth.user.deleted`],
+  )
+}
 
 /** Exact row counts of every table of every tenant and of the platform. */
 async function countAll(): Promise<Map<string, number>> {

@@ -214,6 +214,12 @@ function attemptsAfter(error: unknown): number {
   return errno === 1205 ? MAX_ATTEMPTS_AFTER_WAITING : 1
 }
 
+/** Another transaction held a lock for longer than is waited for one. */
+export const isLockTimeout = (error: unknown): boolean => errorOf(error).errno === 1205
+
+/** Others held its locks, each time it was tried: the same may work a moment later. */
+export const isContended = (error: unknown): boolean => isLockTimeout(error) || errorOf(error).errno === 1213
+
 /** A unique key refused the row. `key` narrows it to one index. */
 export function isDuplicate(error: unknown, key?: string): boolean {
   const cause = errorOf(error) as { errno?: number; sqlMessage?: string }

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { Problem } from '../errors/problem.ts'
 import { type Id, newId } from '../kernel/id.ts'
-import { affectedRows, arg, type Database, type Executor, prepared } from './database.ts'
+import { affectedRows, arg, type Database, type Executor, isLockTimeout, prepared } from './database.ts'
 import { idempotencyKeys as keys } from './tables.ts'
 
 /** How long a request that wrote something keeps its key without a sign of life. */
@@ -39,9 +39,13 @@ export class Claim {
   #isCommitted = false
   #beat?: ReturnType<typeof setInterval>
 
-  constructor(key_hash: Buffer, request_hash: Buffer) {
+  readonly #whole?: () => Promise<Buffer>
+
+  /** `whole`: of a request whose body is read by its operation, the hash with the body, to be compared in the end. */
+  constructor(key_hash: Buffer, request_hash: Buffer, whole?: () => Promise<Buffer>) {
     this.key_hash = key_hash
     this.request_hash = request_hash
+    this.#whole = whole
   }
 
   /** The same for every attempt at the request. */
@@ -61,7 +65,7 @@ export class Claim {
   async open(db: Executor): Promise<Outcome | undefined> {
     const [row] = await find(db, { key_hash: this.key_hash })
     if (!row) return undefined
-    const outcome = this.#outcomeOf(row)
+    const outcome = await this.#outcomeOf(row)
     if (outcome) return outcome
     if (row.locked_until.getTime() > Date.now() || !await this.#takeOver(db, row)) throw inProgress()
     this.#operationId = row.operation_id
@@ -78,10 +82,13 @@ export class Claim {
       attempt: this.#attempt,
       locked_until: leaseFrom(now),
       created_at: now,
+    }).catch((error) => {
+      // Another process has written the row, and is not at its answer yet.
+      throw isLockTimeout(error) ? inProgress() : error
     })
     if (affectedRows(result) === 1) return
     const [row] = await find(executor, { key_hash: this.key_hash })
-    const outcome = row && this.#outcomeOf(row)
+    const outcome = row && await this.#outcomeOf(row)
     throw outcome ? new AlreadyDone(outcome) : inProgress()
   }
 
@@ -97,8 +104,15 @@ export class Claim {
 
   /** Throws `request_in_progress` when another attempt has taken the key over meanwhile: nothing may commit then. */
   async settle(executor: Executor, outcome: Outcome): Promise<void> {
-    const result = await executor.update(keys).set(outcome).where(this.#isMine())
+    const request_hash = await this.#whole?.()
+    const values = { ...outcome, ...(request_hash && { request_hash }) }
+    const result = await executor.update(keys).set(values).where(this.#isMine())
     if (affectedRows(result) === 0) throw inProgress()
+  }
+
+  /** Instead of `settle`: what was done stays, and the key is free again. */
+  async forget(executor: Executor): Promise<void> {
+    if (affectedRows(await executor.delete(keys).where(this.#isMine())) === 0) throw inProgress()
   }
 
   /** Lets the next attempt go on at once, if there is anything to go on with. */
@@ -115,8 +129,9 @@ export class Claim {
     return and(eq(keys.key_hash, this.key_hash), eq(keys.attempt, this.#attempt), isNull(keys.status))
   }
 
-  #outcomeOf(row: Row): Outcome | undefined {
-    if (!this.request_hash.equals(row.request_hash)) throw new Problem('idempotency_key_reused')
+  async #outcomeOf(row: Row): Promise<Outcome | undefined> {
+    const own = row.status === null ? this.request_hash : await this.#whole?.() ?? this.request_hash
+    if (!own.equals(row.request_hash)) throw new Problem('idempotency_key_reused')
     if (row.status === null) return undefined
     return { status: row.status, headers: row.headers ?? {}, body: row.body ?? '' }
   }

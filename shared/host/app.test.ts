@@ -54,6 +54,18 @@ test.each([
     'validation_failed',
   ],
   ['a database that is away', Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' }), 503, 'unavailable'],
+  [
+    'a lock that was held too long',
+    Object.assign(new Error(SECRET), { cause: { errno: 1205 } }),
+    503,
+    'unavailable',
+  ],
+  [
+    'one deadlock after another',
+    Object.assign(new Error(SECRET), { cause: { errno: 1213 } }),
+    503,
+    'unavailable',
+  ],
   ['a refusal of the framework', new HTTPException(400, { message: SECRET }), 400, 'invalid_json'],
   ['another one', new HTTPException(418, { message: SECRET }), 500, 'internal_error'],
 ])(

@@ -1,6 +1,6 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import { isUnavailable, isUnstorable } from '../db/database.ts'
+import { isContended, isUnavailable, isUnstorable } from '../db/database.ts'
 import { AlreadyDone } from '../db/idempotency.ts'
 import { type FieldError, Problem, problemResponse } from '../errors/problem.ts'
 import { portPath } from '../service/port.ts'
@@ -109,6 +109,8 @@ function asProblem(error: unknown): Problem {
   if (isUnstorable(error)) {
     return new Problem('validation_failed', 'A value is too large, too long or no text')
   }
-  if (isUnavailable(error)) return new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
+  if (isUnavailable(error) || isContended(error)) {
+    return new Problem('unavailable', undefined, {}, { 'retry-after': '2' })
+  }
   return new Problem('internal_error')
 }

@@ -39,7 +39,7 @@ export type Means = {
 type Effects = {
   rows: OutboxRow[]
   audits: (typeof auditLog.$inferInsert)[]
-  afterCommit: (() => void)[]
+  afterCommit: (() => void | Promise<void>)[]
 }
 type Joined = { executor: Executor; effects: Effects }
 type Open = OpenTransaction<{ value: unknown; effects: Effects }>
@@ -48,9 +48,13 @@ type Open = OpenTransaction<{ value: unknown; effects: Effects }>
 type Keyed = {
   /** Set under an Idempotency-Key, until the answer is there. */
   claim?: Claim
+  /** Until when it is held, milliseconds since 1970. */
+  deadline?: number
   /** Under a key: the transaction that commits with the answer. */
   open?: Open
   turn: Promise<unknown>
+  /** What runs after commits of this request: its answer waits for it. */
+  afterwards: Promise<void>[]
   timer?: ReturnType<typeof setTimeout>
   /** Set while it has its shop's turn: how it lets others pass. */
   aside?: Aside
@@ -91,7 +95,7 @@ export class RequestContext
     this.origin = work.origin
     this.#database = work.database
     this.#joined = work.joined
-    this.#keyed = work.keyed ?? { turn: Promise.resolve() }
+    this.#keyed = work.keyed ?? { turn: Promise.resolve(), afterwards: [] }
   }
 
   get db(): Executor {
@@ -158,7 +162,7 @@ export class RequestContext
       if (Date.now() >= (this.origin.deadline ?? Infinity)) throw tooLate()
       this.#keyed.aside = aside
       return await work()
-    })
+    }, this.origin.deadline)
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -167,6 +171,10 @@ export class RequestContext
     return await this.#oneByOne(async () => {
       await this.#commitOpen()
       const open = await this.#run(work)
+      if (this.#keyed.isOver) {
+        await open.rollback()
+        throw tooLate()
+      }
       this.#keyed.open = open
       return open.value.value
     })
@@ -187,29 +195,33 @@ export class RequestContext
   }
 
   /** From here on everything belongs to this key. Returns what an earlier request with it came to. */
-  async begin(claim: Claim): Promise<Outcome | undefined> {
+  async begin(claim: Claim, deadline: number): Promise<Outcome | undefined> {
     const known = await claim.open(this.#database.executor)
     if (known) return known
     this.#keyed.claim = claim
-    const left = Math.max(0, (this.origin.deadline ?? Infinity) - Date.now())
+    this.#keyed.deadline = deadline
+    const left = Math.max(0, deadline - Date.now())
     if (left < Infinity) this.#keyed.timer = setTimeout(() => void this.#timeOut(), left)
   }
 
   /**
    * Commits what is open together with the answer. An answer of 500 and above is none: what is open is undone, and the
-   * next attempt goes on from what had been committed before.
+   * next attempt goes on from what had been committed before. `untold`: the answer must not be kept.
    */
-  async settle(outcome: Outcome): Promise<void> {
+  async settle(outcome: Outcome | 'untold'): Promise<void> {
     clearTimeout(this.#keyed.timer)
     const { claim, open } = this.#keyed
     if (!claim) throw tooLate()
-    if (outcome.status >= 500) {
+    if (outcome !== 'untold' && outcome.status >= 500) {
       await this.abandon()
       return await claim.release(this.#database)
     }
-    if (open) await claim.settle(open.executor, outcome)
-    else if (claim.isCommitted) await claim.settle(this.#database.executor, outcome)
+    if (open || claim.isCommitted) {
+      const executor = open?.executor ?? this.#database.executor
+      await (outcome === 'untold' ? claim.forget(executor) : claim.settle(executor, outcome))
+    }
     await this.#commitOpen()
+    await Promise.all(this.#keyed.afterwards)
   }
 
   /** The request is over: undoes what it left open. What still runs in its name is no longer under its key. */
@@ -256,8 +268,19 @@ export class RequestContext
     await open.commit()
     const { value, effects } = open.value
     this.#means.relay.committed(this.#database, effects.rows)
-    for (const each of effects.afterCommit) each()
+    const afterwards = effects.afterCommit.map((work) => this.#afterwards(work))
+    // Under a key it may have to wait for the turn that this commit is a part of.
+    if (this.#keyed.claim) this.#keyed.afterwards.push(...afterwards)
+    else await Promise.all(afterwards)
     return value
+  }
+
+  async #afterwards(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.log.warn('what follows a commit failed', { error })
+    }
   }
 
   async #commitOpen(): Promise<void> {
@@ -265,7 +288,7 @@ export class RequestContext
     if (!open) return
     this.#keyed.open = undefined
     await this.#commit(open)
-    this.#keyed.claim?.keep(this.#database, this.origin.deadline ?? Infinity)
+    this.#keyed.claim?.keep(this.#database, this.#keyed.deadline ?? Infinity)
   }
 
   /** Transactions of one request follow one another: two at once would wait for each other's key. */
@@ -300,7 +323,7 @@ export class RequestContext
       audit: (action: string, target: string, changes?: unknown) => {
         effects.audits.push(this.#auditEntry(action, target, changes))
       },
-      afterCommit: (work: () => void) => {
+      afterCommit: (work: () => void | Promise<void>) => {
         effects.afterCommit.push(work)
       },
     })

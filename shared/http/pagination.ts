@@ -2,11 +2,12 @@ import { z } from '@hono/zod-openapi'
 import { and, asc, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import { Problem } from '../errors/problem.ts'
+import { WholeNumber } from './schemas.ts'
 
 /** Query parameters of every list. */
 export const PageQuery = (defaultLimit = 20, maxLimit = 100) => ({
-  limit: z.coerce.number().int().min(1).max(maxLimit).default(defaultLimit)
-    .openapi({ type: 'integer', description: 'How many to return at most' }),
+  limit: WholeNumber(1, maxLimit).default(defaultLimit)
+    .openapi({ description: 'How many to return at most' }),
   cursor: z.string().max(1_000).optional().openapi({ description: '`next_cursor` of the page before' }),
 })
 export type PageQuery = { limit: number; cursor?: string }

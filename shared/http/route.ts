@@ -3,7 +3,7 @@ import { type ProblemCode, statusOf, titleOf } from '../errors/codes.ts'
 import { type Access, accessProblems, guard, securityOf } from './access.ts'
 import { type BodyLimits, limitBody, limitsText } from './body.ts'
 import { cachedFor } from './caching.ts'
-import { idempotent } from './idempotency.ts'
+import { idempotent, type VisitorOf } from './idempotency.ts'
 import { inTurn } from './turns.ts'
 
 /** RFC 9457. Which `code` an answer may carry its response says. */
@@ -22,8 +22,11 @@ type Extras = {
   access: Access
   /** What it may refuse beyond what its access, its input and every route can. */
   problems?: ProblemCode[]
-  /** Accepts `Idempotency-Key`; `by`: the header that tells visitors apart, who else have no key of their own. */
-  idempotent?: true | { by: string }
+  /**
+   * Accepts `Idempotency-Key`. `by`: what tells visitors apart, who else have no key of their own. `secret`: the header
+   * that hands it out; an answer with it is not kept.
+   */
+  idempotent?: true | { by: VisitorOf; secret?: string }
   /** A public read that the edge may keep for so many seconds. */
   cached?: number
   /** What it takes of a body, where that is more than usual; `streamed`: the operation reads and limits it itself. */
@@ -46,7 +49,7 @@ export function route<const R extends Given>(given: R) {
   const made = createRoute({
     ...config,
     ...securityOf(access),
-    ...(config.request && { request: requestOf(given) }),
+    ...((config.request || key) && { request: requestOf(given) }),
     middleware: [
       guard(access),
       ...(hasBody && limits !== 'streamed' ? [limitBody(limits)] : []),
@@ -54,7 +57,7 @@ export function route<const R extends Given>(given: R) {
       ...(key
         ? [
           idempotent(given.operationId, {
-            by: key === true ? undefined : key.by,
+            ...(key !== true && key),
             streamed: limits === 'streamed',
           }),
         ]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Email, Line, Text } from './schemas.ts'
+import { Email, LanguageTag, Line, Text, WholeNumber } from './schemas.ts'
 
 test.each([
   ['A.B+c@Example.COM', 'a.b+c@example.com'],
@@ -47,4 +47,20 @@ test.each(['a\nb', 'a\u0000b', 'a\u0007b', 'a\u2028b', 'a\u0085b'])('%j is not a
 test('several lines are text, control characters are not', () => {
   expect(Text(20).parse('a\r\nb\tc')).toBe('a\r\nb\tc')
   expect(Text(20).safeParse('a\u0000').success).toBe(false)
+})
+
+test('a number of a query string is written in digits', () => {
+  const number = WholeNumber(0, 100)
+  expect(number.parse('07')).toBe(7)
+  for (const text of ['', ' 7', '0x10', '1e1', '-1', '1.5', '101', '9'.repeat(400)]) {
+    expect(number.safeParse(text).success, text).toBe(false)
+  }
+})
+
+test('a language is a tag of BCP 47, in its canonical form', () => {
+  expect(['FR-fr', 'zh-hans-cn', 'iw', 'en-u-ca-gregory', 'de-1901'].map((tag) => LanguageTag(35).parse(tag)))
+    .toEqual(['fr-FR', 'zh-Hans-CN', 'he', 'en-u-ca-gregory', 'de-1901'])
+  for (const tag of ['', 'fr_FR', 'fr-', 'fr-a', 'x', '\u0000', 'en-'.repeat(7)]) {
+    expect(LanguageTag(35).safeParse(tag).success, tag).toBe(false)
+  }
 })

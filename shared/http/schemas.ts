@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import countries from 'i18n-iso-countries/codes.json' with { type: 'json' }
 import type { Id as TypeId } from '../kernel/id.ts'
-import { normal } from '../kernel/text.ts'
+import { plain } from '../kernel/text.ts'
 
 /** A TypeID with this prefix. A plain string with a pattern underneath, so that `.nullable()` shows in the contract. */
 export const Id = <const P extends string>(prefix: P) =>
@@ -46,15 +46,6 @@ const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 // deno-lint-ignore no-control-regex
 const LINES = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/
 
-/**
- * What nobody sees and nobody means: spaces without width, byte order marks, soft hyphens, and marks that turn the
- * direction of what follows. The joiners of Persian, Indic scripts and emoji stay.
- */
-const INVISIBLE = /[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\u202a-\u202e\u2066-\u2069]/g
-
-/** One text for what looks the same: composed (NFC), without what nobody sees. */
-export const plain = (text: string): string => normal(text).replace(INVISIBLE, '')
-
 /** Text as `plain` makes it, trimmed; its length is that of the result. */
 const PlainText = () => z.string().max(100_000).overwrite((text) => plain(text).trim())
 
@@ -82,11 +73,22 @@ export const Email = z.string().max(254).overwrite(asciiAddress).regex(EMAIL, 'm
     example: 'alice@example.com',
   })
 
+/** A whole number in a query string, written in digits: `''`, `0x10` and `1e3` are none. */
+export const WholeNumber = (min: number, max: number) =>
+  z.string().regex(/^\d{1,16}$/, 'must be a whole number').transform(Number)
+    .pipe(z.int().min(min).max(max)).openapi({ type: 'integer', minimum: min, maximum: max })
+
 /** `true` or `false` in a query string. */
 export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true').openapi({
   type: 'string',
   enum: ['true', 'false'],
 })
+
+/** Stored in its canonical form: `FR-fr` is `fr-FR`. */
+export const LanguageTag = (max: number) =>
+  z.string().max(max).overwrite(canonicalLocale).max(max)
+    .refine((tag) => canonicalLocale(tag) !== '', 'must be a BCP 47 language tag')
+    .openapi({ type: 'string', maxLength: max, example: 'fr-FR' })
 
 const COUNTRIES = new Set(countries.map(([alpha2]) => alpha2))
 
@@ -96,6 +98,15 @@ export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1
 ).openapi({
   example: 'FR',
 })
+
+/** Empty for what is none. */
+function canonicalLocale(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? ''
+  } catch {
+    return ''
+  }
+}
 
 /** `Alice@MÜLLER.example` and `alice@xn--mller-kva.example` are one address. */
 function asciiAddress(text: string): string {

@@ -2,6 +2,8 @@ import type { Context } from 'hono'
 import type { ExpectedVersions } from '../db/rows.ts'
 import { Problem } from '../errors/problem.ts'
 
+const TAG = /(?:^|[\s,])(?:W\/)?"v(\d{1,9})(?:(?:--?|;)(?:gzip|br|zstd|deflate))?"(?=$|[\s,])/g
+
 /** Answers with a resource, and where it counts its versions, with that as its ETag. */
 export function versioned<T extends object, S extends 200 | 201>(
   c: Pick<Context, 'json'>,
@@ -14,14 +16,13 @@ export function versioned<T extends object, S extends 200 | 201>(
 }
 
 /**
- * What `If-Match` allows an update to change (RFC 9110 13.1.1). Weak tags count: proxies that compress weaken ours.
+ * What `If-Match` allows an update to change (RFC 9110 13.1.1). Weak tags count, and those with a coding at their end:
+ * proxies that compress weaken ours, or add to them (Apache `-gzip`, Jetty `--gzip`).
  * Throws `precondition_required` without it; a tag that was never ours matches no version.
  */
 export function expectedVersions(c: { req: { header(name: string): string | undefined } }): ExpectedVersions {
   const given = c.req.header('if-match')
   if (given === undefined) throw new Problem('precondition_required')
   if (given.trim() === '*') return 'any'
-  return [...given.matchAll(/(?:^|[\s,])(?:W\/)?"v(\d{1,9})"(?=$|[\s,])/g)].map(([, version]) =>
-    Number(version)
-  )
+  return [...given.matchAll(TAG)].map(([, version]) => Number(version))
 }

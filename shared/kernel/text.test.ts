@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { plain } from '../http/schemas.ts'
 import { nameKey, slug } from './slug.ts'
-import { normal } from './text.ts'
+import { normal, plain } from './text.ts'
 
 test('text of any language is only brought into its normal form', () => {
   for (const text of ['Noe\u0308l', 'Việt', 'ปิ๊ก', 'हिन्दी', 'שָׁלוֹם', '👨‍👩‍👧', '\u1100\u1161']) {

@@ -9,5 +9,14 @@ const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, 'gu')
 export const normal = (text: string, form: 'NFC' | 'NFKD' = 'NFC'): string =>
   text.replace(TOO_MANY_MARKS, '$1').normalize(form)
 
-/** Without what nobody sees: soft hyphens, joiners, marks of direction, variation selectors, fillers. */
+/** For comparing: without what nobody sees, soft hyphens, joiners, marks of direction, variation selectors, fillers. */
 export const visible = (text: string): string => text.replace(/\p{Default_Ignorable_Code_Point}+/gu, '')
+
+/**
+ * What nobody sees and nobody means: spaces without width, byte order marks, soft hyphens, and marks that turn the
+ * direction of what follows. The joiners of Persian, Indic scripts and emoji stay.
+ */
+const INVISIBLE = /[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\u202a-\u202e\u2066-\u2069]/g
+
+/** As texts are stored, one for what looks the same: composed (NFC), without what nobody sees. */
+export const plain = (text: string): string => normal(text).replace(INVISIBLE, '')

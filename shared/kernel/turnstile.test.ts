@@ -183,3 +183,25 @@ test('whoever is gone before stepping back in holds no place', async () => {
   await vi.advanceTimersByTimeAsync(0)
   expect(await turnstile.pass('b', () => Promise.resolve('passed'))).toBe('passed')
 })
+
+test('what hangs gives its place back when its time is over, inside or aside', async () => {
+  const turnstile = new Turnstile<string>({ width: 2 })
+  const never = new Promise<void>(() => {})
+  let comeBack = () => {}
+  const until = Date.now() + 5_000
+  void turnstile.pass('a', () => never, until)
+  void turnstile.pass('a', async (aside) => {
+    await aside(() => new Promise<void>((resolve) => (comeBack = resolve)))
+    await never
+  }, until)
+  const passed: string[] = []
+  for (const key of ['b', 'c', 'd']) {
+    void turnstile.pass(key, () => (passed.push(key), never))
+  }
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(passed).toEqual(['b'])
+  await vi.advanceTimersByTimeAsync(2_000)
+  comeBack()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(passed).toEqual(['b', 'c'])
+})

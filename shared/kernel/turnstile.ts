@@ -16,6 +16,8 @@ type Options = {
 /** Before anything was measured, and at least: what bounds how many may wait. */
 const EXPECTED_MS = 40
 const LEAST_MS = 5
+/** One that hangs says little of the next. */
+const MOST_MS = 1_000
 const WEIGHT_OF_LAST = 0.2
 /** For how long after it has asked a key counts as asking. */
 const ASKING_MS = 1_000
@@ -43,8 +45,11 @@ export class Turnstile<K> {
     this.#options = { width, each, alone, waitMs, busy: busy ?? (() => new Error('too much waits')) }
   }
 
-  /** Throws what `busy` makes when others would take too long. */
-  async pass<T>(key: K, work: (aside: Aside) => Promise<T>): Promise<T> {
+  /**
+   * Throws what `busy` makes when others would take too long. At `until`, milliseconds since 1970, the place is given
+   * back whatever still runs: work that hangs keeps nobody out for ever.
+   */
+  async pass<T>(key: K, work: (aside: Aside) => Promise<T>, until = Infinity): Promise<T> {
     this.#note(key)
     await this.#turn(key, this.#options.waitMs)
     const started = performance.now()
@@ -52,10 +57,18 @@ export class Turnstile<K> {
     let isOver = false
     let errands = 0
     let awayMs = 0
-    const aside: Aside = async (errand) => {
-      const left = performance.now()
+    const leave = () => {
       if (isInside) this.#leave(key)
       isInside = false
+    }
+    const end = () => {
+      isOver = true
+      leave()
+    }
+    const timer = until < Infinity ? setTimeout(end, Math.max(0, until - Date.now())) : undefined
+    const aside: Aside = async (errand) => {
+      const left = performance.now()
+      leave()
       errands++
       try {
         return await errand()
@@ -72,9 +85,10 @@ export class Turnstile<K> {
     try {
       return await work(aside)
     } finally {
-      isOver = true
-      this.#meanMs += WEIGHT_OF_LAST * (performance.now() - started - awayMs - this.#meanMs)
-      if (isInside) this.#leave(key)
+      clearTimeout(timer)
+      const tookMs = Math.min(performance.now() - started - awayMs, MOST_MS)
+      this.#meanMs += WEIGHT_OF_LAST * (tookMs - this.#meanMs)
+      end()
     }
   }
 

@@ -28,8 +28,11 @@ export type Tx = Executor & {
   emit<T extends z.ZodType>(event: EventType<T>, data: z.input<T>): void
   /** Writes who did what to the audit log with this transaction. */
   audit(action: string, target: string, changes?: unknown): void
-  /** For what others may only hear of once it is true: runs when this transaction has committed, never else. */
-  afterCommit(work: () => void): void
+  /**
+   * For what others may only hear of once it is true: runs when this transaction has committed, never else. Its request
+   * is answered when it is done; whether it fails makes no difference any more.
+   */
+  afterCommit(work: () => void | Promise<void>): void
 }
 
 /** Everything an operation needs that isn't its input. */
@@ -84,10 +87,13 @@ export type RequestedContext = Context & {
 
 /** What the kernel does with the context of a request that has an Idempotency-Key: see `Claim`. */
 export type KeyedContext = Context & {
-  /** From here on everything belongs to this key. Returns what an earlier request with it came to. */
-  begin(claim: Claim): Promise<Outcome | undefined>
-  /** Commits what is open together with the answer; one of 500 and above is none. */
-  settle(outcome: Outcome): Promise<void>
+  /**
+   * From here on everything belongs to this key, until `deadline`, milliseconds since 1970. Returns what an earlier
+   * request with it came to.
+   */
+  begin(claim: Claim, deadline: number): Promise<Outcome | undefined>
+  /** Commits what is open together with the answer; one of 500 and above is none, one that is `untold` is not kept. */
+  settle(outcome: Outcome | 'untold'): Promise<void>
   /** The request is over: undoes what it left open. */
   abandon(): Promise<void>
 }

@@ -6,10 +6,15 @@ type Json = any
 
 /**
  * A value that a schema of the contracts accepts: examples where there are some, else the smallest that fits. `ids` are
- * taken by prefix, fresh ones where there are none.
+ * taken by prefix, fresh ones where there are none. `isWhole`: with what may be left out, and something in every list.
  */
-export function sample(schema: Json, document: string, ids: Map<string, string> = new Map()): Json {
-  const part = (each: Json) => sample(each, document, ids)
+export function sample(
+  schema: Json,
+  document: string,
+  ids: Map<string, string> = new Map(),
+  isWhole = false,
+): Json {
+  const part = (each: Json) => sample(each, document, ids, isWhole)
   if (schema.$ref) return part(resolve(schema.$ref, document))
   if (schema.example !== undefined && !isIdPattern(schema.pattern)) return schema.example
   if (schema.examples?.length > 0) return schema.examples[0]
@@ -22,12 +27,12 @@ export function sample(schema: Json, document: string, ids: Map<string, string> 
   switch (type) {
     case 'object':
       return Object.fromEntries(
-        (schema.required ?? []).map((
+        (isWhole ? Object.keys(schema.properties ?? {}) : schema.required ?? []).map((
           name: string,
         ) => [name, part(schema.properties?.[name] ?? {})]),
       )
     case 'array':
-      return Array.from({ length: schema.minItems ?? 0 }, () => part(schema.items ?? {}))
+      return Array.from({ length: schema.minItems ?? (isWhole ? 1 : 0) }, () => part(schema.items ?? {}))
     case 'integer':
     case 'number':
       return Math.max(

@@ -22,6 +22,9 @@ const ROWS = [
   'wxcvbn',
   'qwertzuiop',
   'yxcvbnm',
+  'йцукенгшщзхъ',
+  'фывапролджэ',
+  'ячсмитьбю',
   '1234567890',
   '!@#$%^&*()',
 ].flatMap((row) => [row, [...row].reverse().join('')])
@@ -105,9 +108,11 @@ export function worthOf(password: string, { common, ownWords }: Omit<Expectation
   return cheapest[chars.length]!
 }
 
-/** `p@ssw0rd` as `password`; `1` and `!` stand for either of two letters. */
+/** `p@ssw0rd` as `password`, `contraseña` as `contrasena`; `1` and `!` stand for either of two letters. */
 const undisguised = (chars: string[], one: string): string[] =>
-  chars.map((char) => char === '1' || char === '!' ? one : LETTER_OF[char] ?? char)
+  chars.map((char) =>
+    char === '1' || char === '!' ? one : LETTER_OF[char] ?? char.normalize('NFD').replace(/\p{M}+/gu, '')
+  )
 
 /** Ends of what goes on as it began: `abcd`, `4321`, `aaaa`, `qwertz`. */
 function runsFrom(chars: string[], start: number): number[] {

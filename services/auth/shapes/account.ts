@@ -1,14 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { Email, Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { Email, Id, Instant, LanguageTag, Line } from '../../../shared/http/schemas.ts'
 import { GivenPassword, NewPassword } from './password.ts'
 
 export const FirstName = Line(255).openapi({ example: 'Alice' })
 export const LastName = Line(255).openapi({ example: 'Martin' })
-export const Locale = z.string().max(35).regex(
-  /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
-  'must be a BCP 47 language tag',
-)
-  .openapi({ example: 'fr-FR' })
+export const Locale = LanguageTag(35)
 
 /** What everybody may see of their own account, and staff of any. */
 export const accountFields = {

@@ -12,7 +12,7 @@ import { saveBasket } from '../operations/baskets/save.ts'
 import { updateItem } from '../operations/baskets/update-item.ts'
 import type { Ctx } from '../needs.ts'
 import { Basket, BasketItemQuantity, NewBasketItem } from '../shapes/basket.ts'
-import { answerHeaders, headers, showAnswer, tokenOf } from './token.ts'
+import { answerHeaders, guestKey, headers, showAnswer, tokenOf } from './token.ts'
 
 const tags = ['Basket']
 const params = z.object({ id: Id('bli') })
@@ -49,7 +49,7 @@ const add = route({
   summary: 'Put a variant into the basket, or more of it; at the price of the catalogue',
   tags,
   access: 'public',
-  idempotent: { by: 'basket-token' },
+  idempotent: guestKey,
   request: { headers, body: json(NewBasketItem) },
   responses: { 200: answer },
   problems: ['not_purchasable', 'out_of_stock', 'conflict', 'upstream_failed', 'upstream_timeout'],
@@ -93,6 +93,7 @@ const save = route({
   summary: 'Put the basket aside for later and begin an empty one',
   tags,
   access: 'customer',
+  idempotent: true,
   responses: { 200: answer },
   problems: ['basket_empty', 'illegal_transition', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })
@@ -104,6 +105,7 @@ const resume = route({
   summary: 'Take up the basket that was saved last, in place of an empty one',
   tags,
   access: 'customer',
+  idempotent: true,
   responses: { 200: answer },
   problems: ['not_found', 'conflict', 'upstream_failed', 'upstream_timeout'],
 })

@@ -7,7 +7,7 @@ import { removePromoCode } from '../operations/promo-codes/remove.ts'
 import { validatePromoCode } from '../operations/promo-codes/validate.ts'
 import type { Ctx } from '../needs.ts'
 import { Basket, CheckedPromoCode, PromoCodeText } from '../shapes/basket.ts'
-import { answerHeaders, headers, showAnswer, tokenOf } from './token.ts'
+import { answerHeaders, guestKey, headers, showAnswer, tokenOf } from './token.ts'
 
 const tags = ['Basket']
 const params = z.object({ id: Id('promo') })
@@ -20,7 +20,7 @@ const apply = route({
   summary: 'Apply a promotion code to the basket',
   tags,
   access: 'public',
-  idempotent: { by: 'basket-token' },
+  idempotent: guestKey,
   request: { headers, body: json(PromoCodeText) },
   responses: { 200: answer },
   problems: ['promo_code_refused', 'basket_empty', 'conflict', 'upstream_failed', 'upstream_timeout'],

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { isGuestToken } from '../domain/guest-token.ts'
 import { BasketToken } from '../ports.ts'
 import type { Answer } from '../operations/baskets/internal.ts'
 import type { Basket } from '../shapes/basket.ts'
@@ -19,7 +20,13 @@ export const answerHeaders = z.object({
   }),
 })
 
-export const tokenOf = (c: Context): string | undefined => c.req.header('basket-token')
+export function tokenOf(c: Context): string | undefined {
+  const given = c.req.header('basket-token')
+  return given !== undefined && isGuestToken(given) ? given : undefined
+}
+
+/** Guests have Idempotency-Keys by their token; where it opens nothing any more the answer hands out another. */
+export const guestKey = { by: tokenOf, secret: 'basket-token' }
 
 /** Nobody but the caller may keep it. */
 export function showAnswer(c: Context, { basket, token }: Answer) {

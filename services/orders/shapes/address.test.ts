@@ -29,11 +29,23 @@ test.each([
   '+1-212-555-0100 x42',
   '+49 30/123456',
   '+12125550100;ext=7',
+  '01 23 45 67 89 poste 12',
+  '+1 212 555 0100 #42',
+  '+12125550100,,42',
+  '+44\u00a020\u202f7946‑0018',
+  '٠٥٠١٢٣٤٥٦٧',
 ])(
   '%s is a telephone number',
   (phone) => expect(accepts({ phone })).toBe(true),
 )
 
-test.each(['call me', '12', '+33 6 12 ext', '+1 212 555 0100 x12345678'])('%s is none', (phone) => {
+test.each([
+  'call me',
+  '12',
+  '+33 6 12 ext',
+  '+1 212 555 0100 x12345678',
+  '01 23 45 67 89 poste',
+  '+1 212\n555 0100',
+])('%s is none', (phone) => {
   expect(accepts({ phone })).toBe(false)
 })

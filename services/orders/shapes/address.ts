@@ -3,8 +3,9 @@ import { CountryCode, Line } from '../../../shared/http/schemas.ts'
 
 const optional = (max: number) => Line(max).nullable().default(null)
 
-/** International or national, with an extension after `x`, `ext.` or `;ext=` where there is one. */
-const PHONE = /^\+?[\d ().\/-]{4,30}(?:(?:\s*(?:x|ext\.?)|;ext=)\s*\d{1,7})?$/i
+/** International or national, in digits of any script, with an extension as people write it where there is one. */
+const PHONE =
+  /^\+?[\p{Nd}\p{Zs}().\/\p{Pd}]{4,30}(?:(?:\s*(?:x|ext(?:ension|\.)?|poste|#|,{1,2})|;ext=)\s*\p{Nd}{1,7})?$/iu
 
 /**
  * The address as it is written on a parcel or an invoice, whatever the country: one name for a person, a postal code

@@ -114,6 +114,13 @@ test('descriptions keep their form and lose what could act', () => {
   expect(plainText('<p>a&nbsp;b</p><p>c</p>').split(/\s+/).filter(Boolean)).toEqual(['a', 'b', 'c'])
 })
 
+test('no control character is left in a description, however it was written, nor what it kept apart', () => {
+  expect(safeHtml('<p>a&#7;b&#0;c\u0007\u0085d&#x7f;</p>')).toBe('<p>ab\ufffdcd</p>')
+  expect(safeHtml('<a href="java&#x7f;script:alert(1)">x</a>')).toBe('<a rel="noopener nofollow">x</a>')
+  expect(safeHtml('<p>\u0338 onclick=alert(1)</p>')).not.toContain('<')
+  expect(safeHtml('<p>e\u0301</p>')).toBe('<p>é</p>')
+})
+
 test('currencies have their digits', () => {
   expect(['EUR', 'JPY', 'KWD'].map(currencyDigits)).toEqual([2, 0, 3])
 })

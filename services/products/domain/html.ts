@@ -1,4 +1,5 @@
 import sanitizeHtml from 'sanitize-html'
+import { normal } from '../../../shared/kernel/text.ts'
 
 const OPTIONS: sanitizeHtml.IOptions = {
   allowedTags: [
@@ -60,8 +61,21 @@ const OPTIONS: sanitizeHtml.IOptions = {
   nestingLimit: 50,
 }
 
-/** A merchant's description, safe to put into a page: no script, style, frame, form or event handler is left. */
-export const safeHtml = (html: string): string => sanitizeHtml(html, OPTIONS).trim()
+/** Written as they are or as references (`&#7;`): nothing that HTML may hold. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
+
+/**
+ * A merchant's description, safe to put into a page: no script, style, frame, form, event handler or control
+ * character is left.
+ */
+export function safeHtml(html: string): string {
+  // Before: a mark that follows a tag would take its `>` away with it.
+  const safe = sanitizeHtml(normal(html), OPTIONS)
+  const bare = safe.replace(CONTROLS, '')
+  // What was taken out may have held the halves of something else apart, as of `java&#x7f;script:`.
+  return bare === safe ? safe.trim() : safeHtml(bare)
+}
 
 /** Tags within a line: `H<sub>2</sub>O` is one word. */
 const INLINE = /<\/?(?:a|b|strong|em|i|u|s|sub|sup|small|span|code)(?:\s[^>]*)?>/g

@@ -67,6 +67,6 @@ test('marks that are vowels belong to the word, points that people leave out do 
 })
 
 test('one character is enough where it is a word', () => {
-  expect(['茶', 'あ', 'ก'].map(isWordByItself)).toEqual([true, true, true])
-  expect(['a', '가', '1', ''].map(isWordByItself)).toEqual([false, false, false, false])
+  expect(['茶', 'あ', 'ก', '옷'].map(isWordByItself)).toEqual([true, true, true, true])
+  expect(['a', '1', ''].map(isWordByItself)).toEqual([false, false, false])
 })

@@ -82,8 +82,9 @@ export function searchQuery(text: string): string | null {
   return terms.length > 0 ? [...new Set(terms)].slice(0, MAX_QUERY_WORDS).join(' ') : null
 }
 
-/** A single character that says something: of a script whose words it can be. */
-export const isWordByItself = (text: string): boolean => text.search(UNSPACED) >= 0
+/** A single character that says something: of a script whose words it can be, as the Korean for clothes is. */
+export const isWordByItself = (text: string): boolean =>
+  text.search(UNSPACED) >= 0 || /\p{Script=Hangul}/u.test(text)
 
 /** `text` for the right side of LIKE. */
 export const likePattern = (text: string): string => text.replace(/[\\%_]/g, '\\$&')

@@ -27,8 +27,8 @@ const create = route({
   description:
     'Products are matched by handle, variants by their option values or SKU. Prices are as the shop has ' +
     'them, with VAT or without, in its currency. What the file has no column for, or leaves blank, stays as it is, ' +
-    'but for tags and compare-at prices, which a blank cell ends. A file that names options has all variants of its ' +
-    'products: others are removed, unless pending orders hold them. The images it names for a product become its ' +
+    'but for tags and compare-at prices, which a blank cell ends. A file with the columns of all options of a product has all its variants: ' +
+    'others are removed, unless pending orders hold them. The images it names for a product become its ' +
     'gallery. Everything that is removed, changed or left out is reported by its line and does not stop the rest.',
   tags,
   access: 'products.create',

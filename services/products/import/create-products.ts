@@ -24,7 +24,8 @@ export async function createProducts(
 ): Promise<Created[]> {
   if (records.length === 0) return []
   const named = records.filter((record) => {
-    const isNamed = record.fields.name !== undefined || record.describes_variants
+    const isOffered = record.variants.some(({ price, sku }) => price != null || sku != null)
+    const isNamed = record.fields.name !== undefined || (record.describes_variants && isOffered)
     if (!isNamed) {
       report.refuse(record, 'title_missing', 'the shop has no such product, and no title makes a new one')
     }
@@ -45,6 +46,7 @@ export async function createProducts(
       product_id: id,
       record,
       present: [],
+      options: [],
       policy: 'set',
       now,
       newId: () => ctx.newId('var'),
@@ -63,7 +65,7 @@ export async function createProducts(
       status: status ?? 'active',
       meta_title: seo_title ?? null,
       meta_description: seo_description ?? null,
-      options: optionsOf(record.options ?? [], merged.all),
+      options: optionsOf(merged.options, merged.all),
       brand_id: brandOf(record),
       import_hash: Buffer.from(record.hash, 'hex'),
       import_version: 1,

@@ -1,6 +1,7 @@
 import { madeAt } from '../../../shared/db/columns.ts'
+import { nameKey } from '../../../shared/kernel/slug.ts'
 import { variantKey } from '../domain/options.ts'
-import type { variants } from '../schema.ts'
+import type { ProductOption, variants } from '../schema.ts'
 import type { StockPolicy } from '../shapes/admin-product-import.ts'
 import type { ImportRecord, ImportVariant } from './record.ts'
 
@@ -13,6 +14,8 @@ export type Merged = {
   gone: VariantRow['id'][]
   /** What the variants of the product are afterwards. */
   all: VariantRow[]
+  /** Its options, as far as they are known without the variants. */
+  options: ProductOption[]
   notes: Note[]
 }
 
@@ -20,21 +23,24 @@ type Setting = {
   product_id: VariantRow['product_id']
   record: ImportRecord
   present: VariantRow[]
+  /** Of the product, before. */
+  options: ProductOption[]
   policy: StockPolicy
   now: Date
   newId: () => VariantRow['id']
 }
 
 /**
- * The variants of a product after an import. A file that names options has all of them: those of the same option
- * values, else of the same SKU, stay themselves with their stock and reservations, others are removed. A file that
- * doesn't changes those it names by SKU, or the only one, and leaves the rest alone.
+ * The variants of a product after an import. A file that tells all options has all of them: those of the same option
+ * values, else of the same SKU, stay themselves with their stock and reservations, others are removed. A file that has
+ * no column for some option changes those it names by SKU or by the values it has, and leaves the rest alone.
  */
 export function mergeVariants(setting: Setting): Merged {
-  const { record, present } = setting
+  const { record, present, options } = setting
   if (present.length === 0) return createVariants(setting)
-  if (!record.describes_variants) return { rows: [], gone: [], all: present, notes: [] }
-  return record.options === null ? changeSome(setting) : replaceAll(setting)
+  if (!record.describes_variants) return { rows: [], gone: [], all: present, options, notes: [] }
+  const tellsAll = record.options !== null && record.option_columns >= options.length
+  return tellsAll ? replaceAll(setting, record.options!) : changeSome(setting)
 }
 
 function createVariants({ product_id, record, now, newId }: Setting): Merged {
@@ -48,37 +54,67 @@ function createVariants({ product_id, record, now, newId }: Setting): Merged {
     if ((each.price ?? null) === null) notes.push(warning(each.line, 'price_missing', NO_PRICE))
     return { ...added(each), id: newId(), product_id, position, ...madeAt(now) }
   })
-  return { rows, gone: [], all: rows, notes }
+  return { rows, gone: [], all: rows, options: record.options ?? [], notes }
 }
 
 function changeSome(setting: Setting): Merged {
-  const { record, present } = setting
+  const { record, present, options } = setting
   const notes: Note[] = []
   const changes = new Map<VariantRow['id'], VariantRow>()
   for (const told of record.variants) {
     const same = present.filter(({ sku }) => told.sku !== undefined && sku === told.sku)
-    const [old] = same.length > 0 ? same : present.length === 1 ? present : []
-    if (!old || same.length > 1 || changes.has(old.id)) {
+    const fitting = same.length > 0 ? same : withValues(told, setting)
+    const [old] = fitting
+    if (!old || fitting.length > 1 || changes.has(old.id)) {
       const which = told.sku ? `SKU ${told.sku}` : `${present.length} variants`
       notes.push(
         error(told.line, 'variant_unknown', `${which}: neither options nor a SKU tell which it is: left out`),
       )
     } else {
-      const { row, note } = changed(old, { ...told, option_values: old.option_values }, old.position, setting)
-      changes.set(old.id, row)
-      if (note) notes.push(note)
+      const changes_to = { ...told, option_values: old.option_values }
+      changes.set(old.id, changed(old, changes_to, old.position, setting, notes))
     }
   }
   return {
     rows: [...changes.values()],
     gone: [],
     all: present.map((row) => changes.get(row.id) ?? row),
+    options,
     notes,
   }
 }
 
-function replaceAll(setting: Setting): Merged {
-  const { product_id, record, present, now, newId } = setting
+/** The variants that have the values which the file tells, of those options that it has. */
+function withValues(told: ImportVariant, { record, present, options }: Setting): VariantRow[] {
+  const places = placesOf(namedAs(record.options ?? [], record, options), options)
+  return present.filter(({ option_values }) =>
+    told.option_values.every((value, at) =>
+      nameKey(option_values[places?.[at] ?? at] ?? '') === nameKey(value)
+    )
+  )
+}
+
+/** What the file doesn't name is called as before. */
+const namedAs = (told: ProductOption[], { unnamed_options }: ImportRecord, options: ProductOption[]) =>
+  told.map((option, at) =>
+    unnamed_options.includes(at) ? { ...option, name: options[at]?.name ?? option.name } : option
+  )
+
+/** Where each of these options stands among others, by its name. Null: not all of them are there. */
+function placesOf(told: ProductOption[], options: ProductOption[]): number[] | null {
+  const places = told.map(({ name }) => options.findIndex((each) => nameKey(each.name) === nameKey(name)))
+  return places.includes(-1) || new Set(places).size < places.length ? null : places
+}
+
+function replaceAll(setting: Setting, told: ProductOption[]): Merged {
+  const { product_id, record, now, newId } = setting
+  const options = namedAs(told, record, setting.options)
+  // The same options in another order are the same variants.
+  const places = options.length === setting.options.length ? placesOf(options, setting.options) : null
+  const present = setting.present.map((row) =>
+    places ? { ...row, option_values: places.map((at) => row.option_values[at] ?? '') } : row
+  )
+  const tracksAny = present.some(({ tracks_stock }) => tracks_stock)
   const notes: Note[] = []
   const left = new Map(present.map((row) => [row.id, row]))
   const matches = matched(record.variants, present)
@@ -86,12 +122,16 @@ function replaceAll(setting: Setting): Merged {
   const rows = record.variants.map((told, position): VariantRow => {
     const old = matches.get(told)
     if (!old) {
-      if ((told.price ?? null) === null) notes.push(warning(told.line, 'price_missing', NO_PRICE))
-      return { ...added(told), id: newId(), product_id, position, ...madeAt(now) }
+      const row = added(told)
+      if (row.price === null) notes.push(warning(told.line, 'price_missing', NO_PRICE))
+      // Nothing is said of its stock: it is counted as that of the others is.
+      if (tracksAny && told.tracks_stock === undefined && told.stock === undefined) {
+        row.tracks_stock = true
+        notes.push(warning(told.line, 'stock_missing', NO_STOCK))
+      }
+      return { ...row, id: newId(), product_id, position, ...madeAt(now) }
     }
-    const { row, note } = changed(old, told, position, setting)
-    if (note) notes.push(note)
-    return row
+    return changed(old, told, position, setting, notes)
   })
   const kept = [...left.values()].filter(({ reserved }) => reserved > 0)
   const gone = [...left.values()].filter(({ reserved }) => reserved === 0)
@@ -102,14 +142,14 @@ function replaceAll(setting: Setting): Merged {
   for (const row of gone) {
     notes.push(warning(record.line, 'variant_removed', `${nameOf(row)} is not in the file: removed`))
   }
-  const width = record.options!.length
+  const width = options.length
   const odd = kept.map((row, at) => ({
     ...row,
     option_values: fitted(row.option_values, width),
     position: rows.length + at,
   }))
   const all = [...rows, ...odd]
-  return { rows: all, gone: gone.map(({ id }) => id), all, notes }
+  return { rows: all, gone: gone.map(({ id }) => id), all, options, notes }
 }
 
 /** By option values; what is left on both sides by its SKU, where that is theirs alone. */
@@ -140,14 +180,24 @@ function changed(
   told: ImportVariant,
   position: number,
   { policy, now }: Setting,
-): { row: VariantRow; note: Note | null } {
+  notes: Note[],
+): VariantRow {
   const implied = policy === 'set' && told.stock !== undefined ? told.tracks_stock_if_new : old.tracks_stock
   const tracks_stock = told.tracks_stock ?? implied
   // What was sold without limit has no count to keep.
   const takes = policy === 'set' || (tracks_stock && !old.tracks_stock)
   const stock = takes && told.stock !== undefined ? Math.max(told.stock, old.reserved) : old.stock
   const isHeld = takes && told.stock !== undefined && told.stock < old.reserved
-  const row: VariantRow = {
+  if (isHeld) {
+    const message = `stock ${told.stock}: pending orders hold ${old.reserved}, which are kept`
+    notes.push(warning(told.line, 'stock_held', message))
+  }
+  if (told.compare_at_price === null && old.compare_at_price !== null) {
+    notes.push(
+      warning(told.line, 'compare_at_removed', `${nameOf(old)}: the compare-at price is blank: removed`),
+    )
+  }
+  return {
     ...old,
     option_values: told.option_values,
     sku: told.sku ?? old.sku,
@@ -165,8 +215,6 @@ function changed(
     position,
     updated_at: now,
   }
-  const message = `stock ${told.stock}: pending orders hold ${old.reserved}, which are kept`
-  return { row, note: isHeld ? warning(told.line, 'stock_held', message) : null }
 }
 
 const added = (told: ImportVariant) => ({
@@ -187,6 +235,7 @@ const added = (told: ImportVariant) => ({
 })
 
 const NO_PRICE = 'no price: cannot be bought until one is given'
+const NO_STOCK = 'no stock: counted as that of its other variants, and cannot be bought until there is some'
 const NOTHING_TOLD = (line: number): ImportVariant => ({
   line,
   option_values: [],

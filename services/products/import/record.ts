@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { safeHtml } from '../domain/html.ts'
 import type { CsvProduct, CsvVariant } from '../domain/shopify/types.ts'
 import { withEnd } from '../../../shared/kernel/slug.ts'
-import { normal } from '../../../shared/kernel/text.ts'
 import type { ProductOption } from '../schema.ts'
 import { NewVariant, VariantChanges } from '../shapes/variant.ts'
 import { ProductChanges } from '../shapes/admin-product.ts'
@@ -35,8 +34,14 @@ export type ImportRecord = {
   brand?: string
   /** From the root down. */
   category?: string[]
+  /** The file has no category, and its type is taken for one. */
+  is_category_type: boolean
   /** Null: the file says nothing of options. Their values are those of the variants. */
   options: ProductOption[] | null
+  /** Those, by their index, whose name the file doesn't say. */
+  unnamed_options: number[]
+  /** How many options of a product the file has columns for. */
+  option_columns: number
   describes_variants: boolean
   variants: ImportVariant[]
   images: { url: string; alt_text: string | null }[]
@@ -45,7 +50,7 @@ export type ImportRecord = {
 }
 
 /** Counted up when the same file has to be read into other rows than before. */
-const HASH_VERSION = 2
+const HASH_VERSION = 3
 const MAX_HANDLE = 255
 const MAX_NAME = 255
 const MAX_CATEGORY_DEPTH = 10
@@ -59,9 +64,6 @@ const MAX = {
   variants: 500,
 }
 
-// deno-lint-ignore no-control-regex
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
-
 /** What the API's own schema says of a variant, its stock included. */
 const VariantFields = VariantChanges.extend({ stock: NewVariant.shape.stock.unwrap().optional() })
 
@@ -71,7 +73,7 @@ const VariantFields = VariantChanges.extend({ stock: NewVariant.shape.stock.unwr
  */
 export function toRecord(product: CsvProduct): { record: ImportRecord; notes: ImportNote[] } {
   const fitting = new Fitting(product)
-  const { line, options, describes_variants } = product
+  const { line, options, unnamed_options, option_columns, describes_variants } = product
   const named = options?.map(({ name }) => ({ name: fitting.cut(name, MAX_NAME, 'option name'), values: [] }))
   const fields = fitting.fields(product)
   const variants = fitting.first(product.variants, MAX.variants, 'variants')
@@ -82,7 +84,10 @@ export function toRecord(product: CsvProduct): { record: ImportRecord; notes: Im
     fields,
     brand: fitting.text(product.vendor, MAX_NAME, 'vendor'),
     category: fitting.category(product),
+    is_category_type: pathOf(product.category).length === 0,
     options: named ?? null,
+    unnamed_options,
+    option_columns,
     describes_variants,
     variants,
     images: fitting.images(product),
@@ -130,11 +135,7 @@ class Fitting {
 
   fields(product: CsvProduct): ImportRecord['fields'] {
     const { title, description_html, type, tags, status, seo_title, seo_description } = product
-    const description = this.text(
-      description_html && normal(description_html.replace(CONTROLS, '')),
-      MAX.description,
-      'description',
-    )
+    const description = this.text(description_html, MAX.description, 'description')
     const told = {
       name: this.text(title, MAX_NAME, 'title'),
       // Made safe it may be longer, as `&` becomes `&amp;`: cut to half, it fits at last.
@@ -183,7 +184,7 @@ class Fitting {
 
   /** `Home > Kitchen > Mugs`, as Shopify's taxonomy is written; else the shop's own type. */
   category({ category, type }: CsvProduct): string[] | undefined {
-    const path = (category ?? '').split('>').map((name) => name.trim()).filter(Boolean)
+    const path = pathOf(category)
     const told = path.length > 0 ? path : type ? [type] : []
     if (told.length === 0) return undefined
     return this.first(told, MAX_CATEGORY_DEPTH, 'levels of categories')
@@ -202,6 +203,8 @@ class Fitting {
     return schema.parse(Object.fromEntries(Object.entries(values).filter(([name]) => !refused.has(name))))
   }
 }
+
+const pathOf = (category = ''): string[] => category.split('>').map((name) => name.trim()).filter(Boolean)
 
 type Checks<T> = {
   parse(value: unknown): T

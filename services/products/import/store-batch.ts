@@ -35,7 +35,9 @@ export async function storeBatch(
     const old = matches.get(record)
     const isPassed = old && isSame(record, old) &&
       (policy === 'keep' || record.variants.every(({ stock }) => stock === undefined))
-    return old && !isPassed ? [{ record, old }] : []
+    // A type makes a category of a new product; where others are, the merchant has put them.
+    const told = record.is_category_type ? { ...record, category: undefined } : record
+    return old && !isPassed ? [{ record: told, old }] : []
   })
   const fresh = records.filter((record) => !matches.has(record))
   const touched = [...known.map(({ record }) => record), ...fresh]

@@ -34,6 +34,7 @@ export async function updateProducts(
     merged: mergeVariants({
       product_id: match.old.id,
       record: match.record,
+      options: match.old.options,
       present: (byProduct.get(match.old.id) ?? []).sort((a, b) => a.position - b.position),
       policy,
       now,
@@ -43,7 +44,10 @@ export async function updateProducts(
   const changed = merged.filter(({ record, old, merged }) =>
     !isSame(record, old) || hasOtherStock(merged, byProduct.get(old.id) ?? [])
   )
-  for (const { record, merged } of changed) report.add(record, merged.notes)
+  for (const { record, old, merged } of changed) {
+    report.add(record, merged.notes)
+    reportTags(record, old, report)
+  }
   const updated = changed.map(({ record, old, merged }): Updated => ({
     record,
     old,
@@ -52,7 +56,7 @@ export async function updateProducts(
       ...old,
       ...told(record),
       brand_id: brandOf(record) ?? old.brand_id,
-      options: optionsOf(record.describes_variants && record.options || old.options, merged.all),
+      options: optionsOf(merged.options, merged.all),
       import_hash: Buffer.from(record.hash, 'hex'),
       import_version: old.version + 1,
       version: old.version + 1,
@@ -78,6 +82,14 @@ export const isSame = (record: ImportRecord, old: ProductRow): boolean =>
 function hasOtherStock({ rows }: Merged, present: VariantRow[]): boolean {
   const stocks = new Map(present.map(({ id, stock }) => [id, stock]))
   return rows.some(({ id, stock }) => stocks.get(id) !== stock)
+}
+
+function reportTags(record: ImportRecord, old: ProductRow, report: Report): void {
+  const { tags } = record.fields
+  const gone = tags === undefined ? [] : old.tags.filter((tag) => !tags.includes(tag))
+  if (gone.length === 0) return
+  const which = gone.slice(0, 10).join(', ')
+  report.warn(record, 'tags_removed', `${gone.length} tags are not in the file: removed (${which})`)
 }
 
 function told({ fields }: ImportRecord): Partial<ProductRow> {

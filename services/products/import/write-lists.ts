@@ -24,7 +24,11 @@ export async function writeLists(
   await placeAll(tx, created, updated, categoryOf, report)
   await reportImages(tx, updated, report)
   const pictured = [...created, ...updated].filter(({ record }) => record.images.length > 0)
-  const galleries = pictured.map(({ record, product }) => ({ product_id: product.id, images: record.images }))
+  const galleries = pictured.map(({ record, product }) => ({
+    product_id: product.id,
+    // One whose text the file doesn't say keeps its own.
+    images: record.images.map(({ url, alt_text }) => ({ url, alt_text: alt_text ?? undefined })),
+  }))
   await syncImages(tx, galleries, ctx.now())
 }
 

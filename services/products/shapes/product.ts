@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../../shared/http/pagination.ts'
-import { Flag, Id, Instant, Line, orNull, Price } from '../../../shared/http/schemas.ts'
+import { Flag, Id, Instant, Line, orNull, Price, WholeNumber } from '../../../shared/http/schemas.ts'
 import { isWordByItself } from '../domain/search.ts'
 import { IdOrSlug, named } from './common.ts'
 import { Variant } from './variant.ts'
@@ -59,9 +59,8 @@ export { details as productDetails }
 
 export const SORTS = ['newest', 'name', '-name', 'price', '-price'] as const
 const amount = (description: string) =>
-  z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional()
+  WholeNumber(0, Number.MAX_SAFE_INTEGER).optional()
     .openapi({
-      type: 'integer',
       description: `${description}. Minor units, as the shop prices: with VAT or without`,
     })
 

@@ -4,7 +4,8 @@ import { newId } from '../../../shared/kernel/id.ts'
 import { productImages } from '../schema.ts'
 
 type Row = typeof productImages.$inferSelect
-export type Gallery = { product_id: Row['product_id']; images: { url: string; alt_text: string | null }[] }
+/** A text that is undefined stays as it is. */
+export type Gallery = { product_id: Row['product_id']; images: { url: string; alt_text?: string | null }[] }
 
 /**
  * Makes these images, in their order, the ones of their products. One that is there already, by its address, keeps
@@ -24,7 +25,7 @@ export async function syncImages(tx: Executor, galleries: Gallery[], now: Date):
           id,
           product_id,
           url,
-          alt_text,
+          alt_text: alt_text === undefined ? known?.alt_text ?? null : alt_text,
           position,
           created_at: known?.created_at ?? now,
           updated_at: now,

@@ -9,6 +9,9 @@ test.each([
   ['Socie\u0301te\u0301 Ge\u0301ne\u0301rale', 'Société Générale'],
   [' \uFEFFAc\u00ADme\u200B\u200D  Inc.\u202E ', 'Acme Inc.'],
   ['腾讯', '腾讯'],
+  ['ООО «Ромашка»', 'ООО «Ромашка»'],
+  ['תנובה בע״מ', 'תנובה בע״מ'],
+  ['Studio „Nord“ #1', 'Studio „Nord“ #1'],
   ['A/S Børneliv – København', 'A/S Børneliv – København'],
   ['Łódź\u00A0Sp. z o.o.', 'Łódź Sp. z o.o.'],
 ])('%j is a company’s name, kept as %j', (given, kept) => {

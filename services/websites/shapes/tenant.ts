@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Email, Id, Instant, Line } from '../../../shared/http/schemas.ts'
+import { Email, Id, Instant, LanguageTag, Line } from '../../../shared/http/schemas.ts'
 import { normal } from '../../../shared/kernel/text.ts'
 import { planNames } from '../../../shared/kernel/plans.ts'
 import { STEPS } from '../domain/steps.ts'
@@ -9,7 +9,7 @@ export const REGIONS = ['us-east', 'us-west', 'eu-west', 'eu-central', 'apac'] a
 /** Letters and digits of any script with their marks, spaces and what company names are written with. */
 export const CompanyName = z.string().max(400).overwrite(asWritten).min(1).max(100)
   .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d \p{Pd}.,&'’()+/!·・]*$/u,
+    /^[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d \p{Pd}\p{Pi}\p{Pf}„"״׳.,&'()+/!·・:@#]*$/u,
     'must be letters, digits and spaces',
   )
   // A character of Chinese, Japanese or Korean is a word.
@@ -36,10 +36,7 @@ export const Currency = z.string().regex(/^[A-Z]{3}$/).refine(
 )
   .openapi({ type: 'string', example: 'EUR' })
 
-/** Stored in its canonical form: `FR-fr` is `fr-FR`. */
-export const Locale = z.string().max(20).overwrite(canonicalLocale).max(20)
-  .refine((tag) => canonicalLocale(tag) !== '', 'must be a BCP 47 language tag')
-  .openapi({ type: 'string', maxLength: 20, example: 'fr-FR' })
+export const Locale = LanguageTag(20)
 
 export const Timezone = z.string().max(64).refine(isTimezone, 'must be an IANA time zone').openapi({
   type: 'string',
@@ -133,14 +130,6 @@ function asHost(text: string): string {
 }
 
 /** Empty for what is no language tag. */
-function canonicalLocale(tag: string): string {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] ?? ''
-  } catch {
-    return ''
-  }
-}
-
 function isTimezone(zone: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))

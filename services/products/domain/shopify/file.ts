@@ -177,7 +177,7 @@ export class ShopifyFile {
           this.#lines.push(line)
           this.#products.push(product)
           for (const field of PRICE_FIELDS) {
-            const mark = markShownBy(read.raw(field).slice(0, 40))
+            const mark = markShownBy(read.raw(field).slice(0, 40), this.#setting.minorDigits)
             if (mark) marks[mark]++
           }
         }

@@ -1,4 +1,4 @@
-import { normal, visible } from '../../../../shared/kernel/text.ts'
+import { plain } from '../../../../shared/kernel/text.ts'
 import { type DecimalMark, parseMoney, readNumber } from './numbers.ts'
 import { type Columns, type Field, rawCell } from './headers.ts'
 import type { CsvProblemCode, Report } from './types.ts'
@@ -48,7 +48,7 @@ export class Line {
     return rawCell(this.#setting.columns, this.#cells, field)
   }
 
-  /** On one line, in NFC, without what nobody sees and what is no text. */
+  /** On one line, as the API stores texts: in NFC, without what nobody sees and what is no text. */
   text(field: Field): string {
     const known = this.#texts.get(field)
     if (known !== undefined) return known
@@ -59,7 +59,7 @@ export class Line {
   }
 
   #cleaned(field: Field, raw: string): string {
-    const text = normal(visible(raw).replace(CONTROLS, ' ')).trim()
+    const text = plain(raw).replace(CONTROLS, ' ').trim()
     if (raw.search(CONTROLS) !== -1 && field !== 'sku' && field !== 'barcode') {
       this.warn('characters_replaced', `${field}: line breaks and control characters read as blanks`)
     }

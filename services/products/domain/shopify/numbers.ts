@@ -5,6 +5,8 @@ export type DecimalMark = '.' | ','
 
 const SPACES_AND_APOSTROPHES = /[\s\u00A0\u202F'’]/g
 const GROUPED = /^\d{1,3}([.,]\d{2,3})*[.,]\d{3}$/
+const SHORT = /^[\d.,]*?([.,])(\d{1,2})$/
+const SHORT_OR_WHOLE = /^[\d.,]*?([.,])(\d{1,3})$/
 const ONE_GROUP = /^[1-9]\d{0,2}[.,]\d{3}$/
 
 /** Without spaces, currency, Excel's text marker and the dash for "no cents" (12,–). */
@@ -39,7 +41,7 @@ function oneGroup(digits: string, at: number, mark: DecimalMark | null, minorDig
   return {
     whole: digits.replace(separator, ''),
     fraction: '',
-    ambiguous: minorDigits > 0 && mark === null && separator === '.',
+    ambiguous: minorDigits > 0 && mark === null && (separator === '.' || minorDigits >= 3),
   }
 }
 
@@ -70,10 +72,10 @@ export function readNumber(text: string, mark: DecimalMark | null, minorDigits: 
   return mixed || !GROUPED.test(before) ? null : { negative, ...split(digits, last) }
 }
 
-/** The decimal mark this text shows beyond doubt, or null. */
-export function markShownBy(text: string): DecimalMark | null {
+/** The decimal mark this text shows, or null: beyond doubt, but for three digits of a currency that has as many. */
+export function markShownBy(text: string, minorDigits: number): DecimalMark | null {
   const { digits } = bare(text)
-  const shown = /^[\d.,]*?([.,])(\d{1,2})$/.exec(digits)
+  const shown = (minorDigits >= 3 ? SHORT_OR_WHOLE : SHORT).exec(digits)
   if (!shown || !/^[\d.,]+$/.test(digits)) return null
   const mark = shown[1] === ',' ? ',' : '.'
   return digits.indexOf(mark) === digits.lastIndexOf(mark) ? mark : null

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { Line } from '../../../../shared/http/schemas.ts'
 import { decodeFile } from './decode.ts'
 import { ShopifyFile } from './file.ts'
 import { CSV_PROBLEMS, type CsvProblem } from './types.ts'
@@ -142,6 +143,8 @@ test('the newer template is read, in any order, case and spacing, with metafield
     seo_description: 'sd',
     describes_variants: true,
     options: [{ name: 'Size', values: ['L'] }],
+    unnamed_options: [],
+    option_columns: 1,
     variants: [{
       line: 2,
       options: ['L'],
@@ -267,6 +270,16 @@ test('amounts are read as people write them, to the minor unit', () => {
       435,
     ])
   expect(file.problems).toEqual([])
+})
+
+test('three digits are those of a currency that has as many, by the mark that most of the file has', () => {
+  const prices = (...values: string[]) => {
+    const file = column('Price', values, 3)
+    return [...variantsOf(file).map(({ price }) => price), ...codes(file)]
+  }
+  expect(prices('12,500', '7,900')).toEqual([12_500, 7_900])
+  expect(prices('12.500', '7.900', '1,299')).toEqual([12_500, 7_900, 1_299_000])
+  expect(prices('1.250', '1,250')).toEqual([1_250, 1_250_000, '3 amount_ambiguous'])
 })
 
 test('amounts that cannot be are left out, amounts that are unclear are reported', () => {
@@ -544,6 +557,8 @@ test('what a file has no column for, or leaves blank, is not told', () => {
     tags: [],
     gift_card: false,
     options: null,
+    unnamed_options: [],
+    option_columns: 0,
     describes_variants: false,
     variants: [{ line: 2, options: [], compare_at_price: null, tracked_if_new: false }],
     images: [],
@@ -611,4 +626,10 @@ test.each([
 test.each(Object.entries(BROKEN))('%s cost no more than other lines', (_, line) => {
   const lines = Array.from({ length: Math.ceil(400_000 / (line(1).length + 1)) }, (_, n) => line(n))
   expect(readShopifyCsv([HEADER, ...lines].join('\n')).products.length).toBeLessThanOrEqual(lines.length)
+})
+
+test('joiners that are part of how a word or an emoji is written stay, as in the API', () => {
+  const title = 'می\u200cخواهم 👩\u200d💻 ❤\ufe0f'
+  expect(only(read('Handle,Title', `a,so\u00adft \u202e${title}`)).title).toBe(`soft ${title}`)
+  expect(Line(255).parse(`so\u00adft \u202e${title}`)).toBe(`soft ${title}`)
 })

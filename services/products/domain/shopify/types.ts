@@ -51,6 +51,10 @@ export type CsvProduct = {
   seo_description?: string
   /** Null: the file says nothing of options. Empty: it says there are none. */
   options: CsvOption[] | null
+  /** Those, by their index, whose name the file doesn't say. */
+  unnamed_options: number[]
+  /** How many options of a product the file has columns for. */
+  option_columns: number
   /** False: no line says anything only a variant has. `variants` then holds what a new product gets. */
   describes_variants: boolean
   variants: CsvVariant[]

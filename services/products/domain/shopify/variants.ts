@@ -1,5 +1,5 @@
 import type { Line } from './line.ts'
-import type { CsvOption, CsvVariant } from './types.ts'
+import type { CsvOption, CsvProduct, CsvVariant } from './types.ts'
 
 const POSITIONS = [1, 2, 3] as const
 const PLACEHOLDER_NAME = 'title'
@@ -8,10 +8,13 @@ const MISSING_VALUE = 'Default'
 const UNTRACKED = new Set(['none', 'false', 'not tracked', "don't track"])
 
 /** An option of the product and which of the file's three it is. */
-type Slot = CsvOption & { position: 1 | 2 | 3 }
+type Slot = CsvOption & { position: 1 | 2 | 3; isNamed: boolean }
 
 /** Null options: no line says anything of options. */
-type Found = { options: CsvOption[] | null; describes_variants: boolean; variants: CsvVariant[] }
+type Found = Pick<
+  CsvProduct,
+  'options' | 'unnamed_options' | 'option_columns' | 'describes_variants' | 'variants'
+>
 
 const valueAt = (line: Line, position: 1 | 2 | 3) => line.text(`option${position}_value`)
 
@@ -27,6 +30,11 @@ function describesVariant(line: Line): boolean {
     .some((field) => line.text(field))
 }
 
+/** Of a product whose lines say nothing else of variants, the first one's are its only variant's. */
+const tellsOfVariant = (line: Line): boolean =>
+  (['tracker', 'policy', 'requires_shipping', 'taxable', 'variant_image'] as const)
+    .some((field) => line.text(field))
+
 /** Options of a product. `Title` with only `Default Title` is Shopify's way of writing "no options". */
 function slotsOf(lines: Line[]): Slot[] {
   return POSITIONS.flatMap((position) => {
@@ -36,9 +44,10 @@ function slotsOf(lines: Line[]): Slot[] {
     const meansNone = placeholder && (name === '' || name.toLowerCase() === PLACEHOLDER_NAME || position > 1)
     if (valued.length === 0 || meansNone) return []
     if (!name) {
-      valued[0]?.warn('option_name_missing', `option ${position} has no name: called Option ${position}`)
+      const what = `option ${position} has no name: keeps its own, or is called Option ${position}`
+      valued[0]?.warn('option_name_missing', what)
     }
-    return [{ position, name: name || `Option ${position}`, values: [] }]
+    return [{ position, name: name || `Option ${position}`, values: [], isNamed: name !== '' }]
   })
 }
 
@@ -144,5 +153,11 @@ export function readVariants(
     variants.push({ ...readVariant(line, options, giftCard), image_url: imageOf(line) })
   }
   const options = slots.map(({ name, values }) => ({ name, values }))
-  return { options: isSilent ? null : options, describes_variants: described.length > 0, variants }
+  return {
+    options: isSilent ? null : options,
+    unnamed_options: slots.flatMap(({ isNamed }, at) => isNamed ? [] : [at]),
+    option_columns: POSITIONS.filter((position) => lines[0]!.has(`option${position}_value`)).length,
+    describes_variants: described.length > 0 || tellsOfVariant(lines[0]!),
+    variants,
+  }
 }

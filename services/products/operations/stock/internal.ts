@@ -1,8 +1,8 @@
 import { eq, inArray } from 'drizzle-orm'
 import type { Tx } from '../../../../shared/service/context.ts'
-import { flips } from '../../domain/stock.ts'
+import { availableOf, flips } from '../../domain/stock.ts'
 import type { Ctx } from '../../needs.ts'
-import { products, variants } from '../../schema.ts'
+import { products, type ReservedLine, variants } from '../../schema.ts'
 import { announceStock } from '../../writes/announce-stock.ts'
 import { announceCatalogue } from '../../writes/catalogue-changed.ts'
 
@@ -30,18 +30,24 @@ export async function announceMoves(ctx: Ctx, tx: Tx, moves: Move[], reason: str
 }
 
 /** Of lines that could not be counted, those that needed to be: not so without tracking, nor on backorder. */
-export async function shortagesOf(tx: Tx, lines: OrderLine[]): Promise<Shortage[]> {
-  const rows = await tx.select().from(variants).where(
-    inArray(variants.id, lines.map((line) => line.variant_id)),
-  )
+export function shortagesOf(lines: OrderLine[], rows: (typeof variants.$inferSelect)[]): Shortage[] {
   const byId = new Map(rows.map((row) => [row.id, row]))
   return lines.flatMap(({ variant_id, quantity }) => {
     const variant = byId.get(variant_id)
-    if (variant && (!variant.tracks_stock || variant.allows_backorder)) return []
-    return [{
-      variant_id,
-      requested: quantity,
-      available: variant ? Math.max(0, variant.stock - variant.reserved) : 0,
-    }]
+    if (variant && availableOf(variant) === null) return []
+    return [{ variant_id, requested: quantity, available: variant ? availableOf(variant)! : 0 }]
+  })
+}
+
+/** An order's lines as its reservation keeps them. */
+export const counting = (lines: OrderLine[], counted: OrderLine[]): ReservedLine[] =>
+  lines.map((line) => ({ ...line, counted: counted.includes(line) }))
+
+/** What can be taken from the free stock of these rows, which nobody else changes meanwhile. */
+export function countable(lines: OrderLine[], rows: (typeof variants.$inferSelect)[]): OrderLine[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return lines.filter(({ variant_id, quantity }) => {
+    const variant = byId.get(variant_id)
+    return variant?.tracks_stock && variant.stock - variant.reserved >= quantity
   })
 }
