@@ -88,7 +88,13 @@ describe.each(reachable)('$operationId', (operation) => {
         counted[name] = count
         const isWithin = budget !== undefined && excess(count, budget).length === 0
         if (process.env.BUDGET_SHOW && name.startsWith(process.env.BUDGET_SHOW)) show(name, count, sent)
-        if (isWithin) return
+        if (isWithin) {
+          // What came out low by chance is not to become the budget.
+          if (excess(budget, count).length > 0) {
+            counted[name] = mostOf(count, countOf(await sentBy(operation, await request())))
+          }
+          return
+        }
         if (attempt < (budget ? ATTEMPTS : 2)) continue
         expect(budget, `${name} has no budget yet: npm run generate gives it one`).toBeDefined()
         expect.fail(
@@ -167,10 +173,12 @@ function countOf({ sent, answeredAt }: Answered): Budget {
 }
 
 /** Figure by figure. */
-function leastOf(count: Budget, before = count): Budget {
-  const entries = Object.entries(count) as [keyof Budget, number][]
-  return Object.fromEntries(entries.map(([key, value]) => [key, Math.min(value, before[key])])) as Budget
+function each(of: (...values: number[]) => number, a: Budget, b: Budget): Budget {
+  const entries = Object.entries(a) as [keyof Budget, number][]
+  return Object.fromEntries(entries.map(([key, value]) => [key, of(value, b[key])])) as Budget
 }
+const leastOf = (count: Budget, before = count) => each(Math.min, count, before)
+const mostOf = (a: Budget, b: Budget) => each(Math.max, a, b)
 
 const excess = (count: Budget, budget: Budget): string[] =>
   (Object.keys(count) as (keyof Budget)[]).filter((key) => count[key] > budget[key])
