@@ -96,6 +96,18 @@ test('one key ten times at once: one order, the others are told to wait or get i
   expect(await unitsIn(shop, variant.id, 'confirmed')).toEqual({ units: 1, orders: 1 })
 })
 
+test('who looks at once after the answer finds an empty basket, and shops on', async () => {
+  const { variants: [variant] } = await newProduct(owner, { stock: 20 })
+  for (const headers of [{}, { 'idempotency-key': 'looking' }]) {
+    const one = await buyer({ variant_id: variant.id, quantity: 1 })
+    await checkout(one, {}, headers, 201)
+    expect((await one.get('/v1/baskets/current', 200)).body.lines).toEqual([])
+    await one.post('/v1/baskets/items', { variant_id: variant.id, quantity: 2 }, 200)
+    expect((await checkout(one, {}, {}, 201)).body.lines).toMatchObject([{ quantity: 2 }])
+  }
+  await settledStock(variant.id, 14)
+})
+
 test('one key with another body is refused', async () => {
   const { variants: [variant] } = await newProduct(owner)
   const one = await buyer({ variant_id: variant.id, quantity: 1 })
@@ -315,7 +327,7 @@ test('a plan’s orders a month are a limit', async () => {
     `select column_name name from information_schema.columns
     where table_schema = database() and table_name = 'orders' and column_name not in ('id', 'order_number', 'placed_basket_id')`,
   )
-  const same = columns.map(({ name }) => name).join(', ')
+  const same = columns.map(({ name }) => `\`${name}\``).join(', ')
   for (let i = 0; i < 13; i++) {
     await small.rows(
       'orders',

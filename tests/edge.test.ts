@@ -232,6 +232,23 @@ describe('public reads', () => {
     expect((await ask(domain, '/v1/products?a=2&b=1')).headers['x-cache']).toBe('miss')
   })
 
+  test('that many ask for at the same moment reach the region once, also when the first client hangs up', async () => {
+    const { domain } = await newRoute()
+    await ask(domain, '/v1/brands') // the shop itself is known
+    answer = async (_, response) => {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      response.writeHead(200, EVERYTHING).end('{"n":1}')
+    }
+    sent()
+    const impatient = send({ url: edgeUrl, host: domain, path: '/v1/products/mug', timeoutMs: 50 }).catch(
+      () => {},
+    )
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(domain, '/v1/products/mug')))
+    await impatient
+    expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(answers.map(() => '200 {"n":1}'))
+    expect(sent().length).toBe(1)
+  })
+
   test('of one shop never answer another', async () => {
     const [one, two] = [await newRoute(), await newRoute()]
     answer = (request, response) =>

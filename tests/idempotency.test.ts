@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.stop())
 afterEach(() => {
-  hooks.between = hooks.beforeAnswer = undefined
+  hooks.between = hooks.beforeAnswer = hooks.afterCommit = undefined
 })
 
 const key = () => ({ 'idempotency-key': newId('key'), 'x-visitor': 'alice' })
@@ -85,6 +85,22 @@ test('work in several transactions is taken up where it stopped, under the same 
   })
   expect(await named('draft')).toEqual([])
   expect(await named(body.name)).toHaveLength(1)
+})
+
+test('what follows a commit may ask others, is done before the answer, and spoils none', async () => {
+  const [headers, body] = [key(), { name: name() }]
+  const seen: string[] = []
+  hooks.afterCommit = async (ctx, name) => {
+    await ctx.outside(async () => {
+      const rows = await named(name)
+      seen.push(...rows.map((row) => row.name))
+    })
+    throw new Error('whatever')
+  }
+  expect((await post('/v1/slow-notes', body, headers)).status).toBe(201)
+  expect(seen).toEqual(['draft', body.name])
+  expect((await post('/v1/slow-notes', body, headers)).headers['idempotency-replayed']).toBe('true')
+  expect(seen).toHaveLength(2)
 })
 
 test('whoever lost the key to another attempt commits nothing any more', async () => {

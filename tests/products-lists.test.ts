@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import mysql from 'mysql2/promise'
 import { searchQuery } from '../services/products/domain/search.ts'
 import type { Ctx } from '../services/products/needs.ts'
-import { cardPage, listCards, type Shape, type Sort } from '../services/products/queries/list.ts'
+import { cardPage, listCards, type Shape } from '../services/products/queries/list.ts'
 import { rowCount } from '../services/products/queries/sql.ts'
 import { SORTS } from '../services/products/shapes/product.ts'
 import { databaseName } from '../shared/db/databases.ts'
@@ -50,18 +50,18 @@ const subsets = <T>(items: T[]): T[][] =>
 test('every list there is gives the same prepared on the server as written out', async () => {
   const places = subsets<Shape['places'][number]>(['brand', 'category', 'match'])
   const shapes: Shape[] = SORTS.flatMap((sort) =>
-    places.flatMap((each) => [false, true].map((isContinued) => ({ sort, places: each, isContinued })))
+    places.flatMap((each) =>
+      subsets(['isContinued', 'isNarrowed']).map((names) => ({
+        sort,
+        places: each,
+        isContinued: names.includes('isContinued'),
+        isNarrowed: names.includes('isNarrowed'),
+      }))
+    )
   )
-  expect(shapes).toHaveLength(80)
-  const after: Record<Sort, unknown> = {
-    newest: new Date(),
-    name: 'A',
-    '-name': 'zz',
-    price: 1,
-    '-price': 99_999_999,
-  }
+  expect(shapes).toHaveLength(160)
   for (const shape of shapes) {
-    for (const isNarrow of [false, true]) {
+    for (const isNarrow of shape.isNarrowed ? [false, true] : [false]) {
       const values = {
         brand_id: null,
         brand_slug: 'brand-1',
@@ -74,14 +74,16 @@ test('every list there is gives the same prepared on the server as written out',
         on_sale: isNarrow ? false : null,
         featured: isNarrow ? false : null,
         tag: isNarrow ? 'tag-7' : null,
-        after: after[shape.sort],
-        after_id: newId('prod'),
+        after_created_at: new Date(),
+        after_name: shape.sort === 'name' ? 'A' : 'zz',
+        after_price_min: shape.sort === 'price' ? 1 : 99_999_999,
+        after_product_id: newId('prod'),
         limit: rowCount(21),
       }
       const prepared = await listCards(ctx.db, shape, values)
       const written = await cardPage(ctx.db, shape).prepare().execute(values)
       const what = `${JSON.stringify(shape)} ${isNarrow}`
-      expect(prepared, what).toEqual(written.map(({ card }) => card))
+      expect(prepared, what).toEqual(written)
       if (!isNarrow) expect(prepared.length, what).toBe(21)
     }
   }
@@ -123,10 +125,16 @@ test('a cursor that no list has issued is refused, whatever it holds', async () 
       made('newest', 'x', id),
       made('newest', 8.65e15, id),
       made('newest', null, id),
+      made('newest', '+275760-09-13T00:00:00.000Z', id),
       made('newest', 1, 'prod_x'),
       made('newest', 1, null),
     ],
-    '/v1/products?sort=price': [made('price', 'x', id), made('price', 1.5, id), made('price', 1e300, id)],
+    '/v1/products?sort=price': [
+      made('price', 'x', id),
+      made('price', 1.5, id),
+      made('price', 1e300, id),
+      made('price', null, id),
+    ],
     '/v1/products?sort=name': [made('name', 7, id), made('name', null, id), made('name', 'x', 1)],
     '/v1/products/search?q=made': [made('relevance', 'x'), made('relevance', -1), made('relevance', 1e9)],
     '/v1/brands?limit=1': [made('name', 1, newId('brand')), made('name', 'x', id)],
@@ -163,4 +171,12 @@ test('no number in one row takes the list of a shop down', async () => {
     expect((await owner.get('/v1/admin/products?limit=100', 200)).body.data).toHaveLength(PRODUCTS)
     await get(`/v1/products/${id}`)
   }
+  // Nor does it keep the others from a change that they all show.
+  await shop.rows('products', `UPDATE variants SET price = 9223372036854775807 ${ofVariant}`, [variant.sku])
+  const product = await get(`/v1/products/${id}`)
+  await owner.patch(`/v1/admin/brands/${product.brand.id}`, { name: 'Renamed' }, 200)
+  const renamed = await everyPage(`/v1/products?limit=50&brand=${product.brand.id}`)
+  expect(renamed).toHaveLength(PRODUCTS / 2 - 1)
+  expect(new Set(renamed.map(({ brand }) => brand.name))).toEqual(new Set(['Renamed']))
+  await shop.visitor().get(`/v1/products/${id}`, 404)
 })

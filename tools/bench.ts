@@ -8,18 +8,23 @@ import { measure } from './bench/measure.ts'
 import { QUICK, THOROUGH } from './bench/compare.ts'
 import { measureNeighbours, neighboursJson, neighboursTable } from './bench/neighbours.ts'
 import { json, table } from './bench/report.ts'
+import { measureScale, scaleJson, scaleTable } from './bench/scale.ts'
 import { reason, step, stopAll, stopOnSignals, wasReported } from './stack/index.ts'
 import { startPlatform } from './stack/platform.ts'
 
 /**
- * `npm run bench [-- --json FILE] [-- --quick] [-- --neighbours]`: the figures of design.md section 12, measured on a
- * platform of its own that is removed afterwards; with `--neighbours` instead what one shop feels of another's load. Fails when something doesn't work, never for being slow.
+ * `npm run bench [-- --json FILE] [-- --quick] [-- --neighbours | --scale [--shops 1000]]`: what the region does against
+ * the least that it could cost, measured on a platform of its own that is removed afterwards; with `--neighbours` instead
+ * what one shop feels of another's load, with `--scale` what a region with so many shops does. Fails when something
+ * doesn't work, never for being slow.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     neighbours: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+    shops: { type: 'string', default: '1000' },
   },
   args: process.argv.slice(2).filter((each) => each !== '--'),
 })
@@ -42,7 +47,7 @@ async function bench(): Promise<void> {
   const platform = await startPlatform({ dir, withEdge: false, step, env: { LOG_LEVEL: 'warn' } })
   const connection = await mysql.createConnection({ uri: platform.servers.databaseUrl, timezone: 'Z' })
   const given = { dir, platform, connection, effort: values.quick ? QUICK : THOROUGH }
-  const [text, figures] = values.neighbours ? await neighbours(given) : await everything(given)
+  const [text, figures] = await (values.neighbours ? neighbours : values.scale ? scale : everything)(given)
   await connection.end()
   console.log(`\n${text}\n`)
   if (values.quick) console.log('  Short rounds: for trying out, not for the record.\n')
@@ -57,6 +62,13 @@ async function everything(given: Parameters<typeof measure>[0]): Promise<[string
 async function neighbours(given: Parameters<typeof measure>[0]): Promise<[string, unknown]> {
   const report = await measureNeighbours(given)
   return [neighboursTable(report), neighboursJson(report)]
+}
+
+async function scale(given: Parameters<typeof measure>[0]): Promise<[string, unknown]> {
+  const shops = Number(values.shops)
+  if (!Number.isInteger(shops) || shops < 20) throw new Error('--shops is a number of shops, 20 at least')
+  const report = await measureScale({ ...given, shops })
+  return [scaleTable(report), scaleJson(report)]
 }
 
 async function remove(): Promise<void> {

@@ -7,7 +7,7 @@ import { constants as system } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const COMMANDS = ['up', 'demo', 'test', 'check', 'bench', 'generate', 'migrate']
+const COMMANDS = ['up', 'demo', 'test', 'check', 'bench', 'generate', 'migrate', 'doctor']
 const MIN_NODE = 20
 /** Of npm's output, shown when it fails. */
 const SHOWN_LINES = 15

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/mysql-core'
 import { amount, digest, exactText, id, instant, times } from '../../shared/db/columns.ts'
 import { kernelTables } from '../../shared/db/tables.ts'
+import type { BasketLine } from './domain/lines.ts'
 import type { BasketStatus } from './domain/states.ts'
 
 export const baskets = mysqlTable('baskets', {
@@ -25,6 +26,8 @@ export const baskets = mysqlTable('baskets', {
   /** Counts every change of its lines or codes, and whatever takes it away from its holder. */
   version: int('version').notNull().default(1),
   currency: char('currency', { length: 3 }).notNull(),
+  /** Oldest first. One document: they are read and written with their basket alone, under its version. */
+  lines: json('lines').$type<BasketLine[]>().notNull(),
   /** The totals as of the last change: for staff and figures. Shoppers are answered with today's prices. */
   subtotal_net: amount('subtotal_net').notNull().default(0),
   subtotal_gross: amount('subtotal_gross').notNull().default(0),
@@ -48,29 +51,6 @@ export const baskets = mysqlTable('baskets', {
   index('baskets_idle').on(t.status, t.last_activity_at),
   index('baskets_user').on(t.user_id, t.last_activity_at),
   index('baskets_archived').on(t.archived_at),
-])
-
-export const basketItems = mysqlTable('basket_items', {
-  id: id('id', 'bli').primaryKey(),
-  basket_id: id('basket_id', 'bask').notNull().references(() => baskets.id, { onDelete: 'cascade' }),
-  product_id: id('product_id', 'prod').notNull(),
-  variant_id: id('variant_id', 'var').notNull(),
-  /** What the shopper wants; what can be bought of it is found at reading. */
-  quantity: int('quantity').notNull(),
-  /** As the shop had entered it when the shopper last set the quantity: what a change of price is told against. */
-  price: amount('price').notNull(),
-  /** Shown when the product is gone. */
-  name: varchar('name', { length: 255 }).notNull(),
-  product_ref: varchar('product_ref', { length: 255 }).notNull(),
-  /** False once the product was deleted. */
-  is_available: boolean('is_available').notNull().default(true),
-  /** The request that last added to it: another attempt at that request adds nothing. */
-  operation_id: id('operation_id', 'op').notNull(),
-  added_at: instant('added_at').notNull(),
-  updated_at: instant('updated_at').notNull(),
-}, (t) => [
-  uniqueIndex('basket_items_variant').on(t.basket_id, t.variant_id),
-  index('basket_items_product').on(t.product_id),
 ])
 
 export const promoCodes = mysqlTable(
@@ -148,7 +128,6 @@ export const promoRedemptions = mysqlTable('promo_redemptions', {
 
 export const tables = {
   baskets,
-  basketItems,
   promoCodes,
   basketPromoCodes,
   orderRedemptions,

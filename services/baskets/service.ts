@@ -1,7 +1,6 @@
 import { providePort } from '../../shared/service/port.ts'
 import { defineService, type Job } from '../../shared/service/service.ts'
 import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
-import { onProductDeleted } from './consumers/products.ts'
 import { onUserDeleted } from './consumers/users.ts'
 import { adminBaskets } from './endpoints/admin-baskets.ts'
 import { adminPromoCodes } from './endpoints/admin-promo-codes.ts'
@@ -36,6 +35,6 @@ export default defineService<Ctx>({
     providePort<Ctx, typeof checkout>(checkout, { read: readForCheckout, redeem, unredeem, convert }),
   ],
   endpoints: [currentBasket, promoCodes, adminBaskets, adminPromoCodes],
-  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded, onProductDeleted, onUserDeleted],
+  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded, onUserDeleted],
   jobs: [abandonment, retention],
 })

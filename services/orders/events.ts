@@ -9,7 +9,7 @@ const effects = { stock: z.enum(['kept', 'sold', 'given_back']), promo_codes: z.
 const items = z.array(z.object({ product_id: Id('prod'), variant_id: Id('var'), quantity: z.int() }))
 
 export const orderCreated = defineEvent('orders.order.created', {
-  summary: 'A checkout began: the order is pending',
+  summary: 'A checkout began. Told as soon as it is decided, before its confirmation or its cancellation',
   subject: 'order_id',
   data: z.object({
     ...base,

@@ -36,6 +36,26 @@ export type AppliedCode = { promo_code_id: `promo_${string}`; code: string; disc
 /** Why a checkout ended without an order: told again to whoever repeats the request. */
 export type Refusal = { code: ProblemCode; extra: Record<string, unknown> }
 
+/** What was bought, in JSON: frozen with the order. */
+export type OrderLine = {
+  id: `oli_${string}`
+  product_id: `prod_${string}`
+  variant_id: `var_${string}`
+  name: string
+  ref: string
+  sku: string | null
+  option_values: string[]
+  image_url: string | null
+  quantity: number
+  /** Basis points. */
+  vat_rate: number
+  unit_price: BothSides
+  /** Unit price × quantity, before the discount. */
+  subtotal: BothSides
+  discount: BothSides
+  total: BothSides
+}
+
 export const orders = mysqlTable('orders', {
   id: id('id', 'ord').primaryKey(),
   order_number: exactText('order_number', 24).notNull(),
@@ -47,6 +67,8 @@ export const orders = mysqlTable('orders', {
   status: varchar('status', { length: 12 }).$type<OrderStatus>().notNull(),
   payment_status: varchar('payment_status', { length: 20 }).$type<PaymentStatus>().notNull(),
   currency: char('currency', { length: 3 }).notNull(),
+  /** One document: nothing reads a line without its order, and none changes. */
+  lines: json('lines').$type<OrderLine[]>().notNull(),
   /** subtotal − discount + shipping = total, on both sides. The total's gross side is what is paid. */
   subtotal_net: amount('subtotal_net').notNull(),
   subtotal_gross: amount('subtotal_gross').notNull(),
@@ -99,37 +121,6 @@ export const orders = mysqlTable('orders', {
   index('orders_unfinished').on(t.lease_until),
 ])
 
-export const orderLines = mysqlTable(
-  'order_lines',
-  {
-    id: id('id', 'oli').primaryKey(),
-    order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
-    position: int('position').notNull(),
-    product_id: id('product_id', 'prod').notNull(),
-    variant_id: id('variant_id', 'var').notNull(),
-    name: varchar('name', { length: 255 }).notNull(),
-    ref: varchar('ref', { length: 255 }).notNull(),
-    sku: varchar('sku', { length: 255 }),
-    option_values: json('option_values').$type<string[]>().notNull(),
-    image_url: varchar('image_url', { length: 2048 }),
-    quantity: int('quantity').notNull(),
-    /** Basis points. */
-    vat_rate: int('vat_rate').notNull(),
-    unit_price_net: amount('unit_price_net').notNull(),
-    unit_price_gross: amount('unit_price_gross').notNull(),
-    /** Unit price × quantity, before the discount. */
-    subtotal_net: amount('subtotal_net').notNull(),
-    subtotal_gross: amount('subtotal_gross').notNull(),
-    discount_net: amount('discount_net').notNull(),
-    discount_gross: amount('discount_gross').notNull(),
-    total_net: amount('total_net').notNull(),
-    total_gross: amount('total_gross').notNull(),
-  },
-  (
-    t,
-  ) => [index('order_lines_order').on(t.order_id, t.position), index('order_lines_product').on(t.product_id)],
-)
-
 export const payments = mysqlTable('payments', {
   id: id('id', 'pay').primaryKey(),
   order_id: id('order_id', 'ord').notNull().references(() => orders.id, { onDelete: 'cascade' }),
@@ -181,11 +172,8 @@ export const shippingMethods = mysqlTable('shipping_methods', {
   updated_at: instant('updated_at').notNull(),
 })
 
-export const tables = { ...kernelTables, orders, orderLines, payments, orderStatusHistory, shippingMethods }
+export const tables = { ...kernelTables, orders, payments, orderStatusHistory, shippingMethods }
 
 export type OrderRow = typeof orders.$inferSelect
-export type LineRow = typeof orderLines.$inferSelect
 export type PaymentRow = typeof payments.$inferSelect
 export type ShippingMethodRow = typeof shippingMethods.$inferSelect
-/** An order with what was bought: what the checkout and every event about it needs. */
-export type Placed = { order: OrderRow; lines: LineRow[] }

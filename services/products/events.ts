@@ -98,10 +98,3 @@ export const catalogueChanged = defineEvent('products.catalogue.changed', {
   subject: 'website_id',
   data: z.object({ website_id: z.string(), changed_at: at }),
 })
-
-/** The service's own: each batch of the work leaves the event of the next one. */
-export const searchOutdated = defineEvent('products.search.outdated', {
-  summary: 'The words that products of a brand are found by have to be written again, from one of them on',
-  subject: 'brand_id',
-  data: z.object({ brand_id: Id('brand'), after: Id('prod').nullable() }),
-})

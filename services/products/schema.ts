@@ -102,9 +102,6 @@ export const products = mysqlTable('products', {
   uniqueIndex('products_slug').on(t.slug),
   uniqueIndex('products_ref').on(t.ref),
   uniqueIndex('products_import_handle').on(t.import_handle),
-  index('products_newest').on(t.status, t.deleted_at, t.created_at, t.id),
-  index('products_by_name').on(t.status, t.deleted_at, t.name, t.id),
-  index('products_by_price').on(t.status, t.deleted_at, t.price_min, t.id),
   index('products_brand').on(t.brand_id, t.status),
 ])
 
@@ -160,6 +157,47 @@ export const productCategories = mysqlTable(
     index('product_categories_category').on(t.category_id),
   ],
 )
+
+/**
+ * A product as shoppers see it, ready to be sent: one row for each that they do see, none for a draft, an archived or a
+ * deleted one. Written with every change of what it shows, by `writes/refresh-products.ts` alone. Lists are read from
+ * here, so it also holds what they are ordered and narrowed by. How many are left is not in it: that changes with each
+ * sale, and no copy of a page would be right for long.
+ */
+export const productDocuments = mysqlTable('product_documents', {
+  product_id: id('product_id', 'prod').primaryKey(),
+  slug: exactText('slug', 255).notNull(),
+  name: varchar('name', { length: 255 }).notNull(),
+  brand_id: id('brand_id', 'brand'),
+  /** Lowest and highest of its variants, as entered. */
+  price_min: amount('price_min'),
+  price_max: amount('price_max'),
+  on_sale: boolean('on_sale').notNull(),
+  is_featured: boolean('is_featured').notNull(),
+  in_stock: boolean('in_stock').notNull(),
+  tags: json('tags').$type<string[]>().notNull(),
+  created_at: instant('created_at').notNull(),
+  /** JSON, the answer of a list for this product. */
+  card: text('card').notNull(),
+  /** JSON, the whole answer for this product, and its hash. */
+  detail: mediumtext('detail').notNull(),
+  etag: char('etag', { length: 22 }).notNull(),
+}, (t) => [
+  uniqueIndex('product_documents_slug').on(t.slug),
+  index('product_documents_newest').on(t.created_at, t.product_id),
+  index('product_documents_name').on(t.name, t.product_id),
+  index('product_documents_price').on(t.price_min, t.product_id),
+  index('product_documents_brand').on(t.brand_id, t.created_at, t.product_id),
+])
+
+/** Something that many products show was changed: their documents are written again, batch by batch. */
+export const outdatedDocuments = mysqlTable('outdated_documents', {
+  /** The id of a brand, a category or a VAT rate; `default_rate`: products that have no rate of their own. */
+  cause: exactText('cause', 40).primaryKey(),
+  /** The last product that is done. */
+  after: id('after', 'prod'),
+  due_at: instant('due_at').notNull(),
+}, (t) => [index('outdated_documents_due').on(t.due_at)])
 
 /** `counted`: taken from the limits. Not so for a variant sold without limit, or on backorder beyond its stock. */
 export type ReservedLine = { variant_id: `var_${string}`; quantity: number; counted: boolean }
@@ -244,6 +282,8 @@ export const tables = {
   variants,
   productImages,
   productCategories,
+  productDocuments,
+  outdatedDocuments,
   reservations,
   productImports,
   importFiles,

@@ -1,7 +1,9 @@
 import { defineService } from '../../shared/service/service.ts'
 import { providePort } from '../../shared/service/port.ts'
+import { documents } from './checks/documents.ts'
+import { heldStock } from './checks/reservations.ts'
 import { onOrderCancelled, onOrderConfirmed, onOrderRefunded } from './consumers/orders.ts'
-import { onSearchOutdated } from './consumers/search.ts'
+import { nextOutdated, refreshOutdated } from './documents/outdated.ts'
 import { adminBrands } from './endpoints/admin-brands.ts'
 import { adminCategories } from './endpoints/admin-categories.ts'
 import { adminProductImports } from './endpoints/admin-product-imports.ts'
@@ -48,10 +50,12 @@ export default defineService<Ctx>({
     adminBrands,
     adminProductImports,
   ],
-  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded, onSearchOutdated],
+  consumers: [onOrderConfirmed, onOrderCancelled, onOrderRefunded],
   jobs: [
     { name: 'expire-reservations', next: nextOverdueReservation, run: expireReservations },
     { name: 'resume-imports', next: nextAbandonedImport, run: resumeImports },
+    { name: 'refresh-documents', next: nextOutdated, pauseMs: 0, run: refreshOutdated },
   ],
+  checks: [documents, heldStock],
   seed,
 })

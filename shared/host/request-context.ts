@@ -39,7 +39,7 @@ export type Means = {
 type Effects = {
   rows: OutboxRow[]
   audits: (typeof auditLog.$inferSelect)[]
-  afterCommit: (() => void)[]
+  afterCommit: (() => void | Promise<void>)[]
 }
 type Joined = { executor: Executor; effects: Effects }
 type Open = OpenTransaction<{ value: unknown; effects: Effects }>
@@ -53,6 +53,8 @@ type Keyed = {
   /** Under a key: the transaction that commits with the answer. */
   open?: Open
   turn: Promise<unknown>
+  /** What runs after commits of this request: its answer waits for it. */
+  afterwards: Promise<void>[]
   timer?: ReturnType<typeof setTimeout>
   /** Set while it has its shop's turn: how it lets others pass. */
   aside?: Aside
@@ -93,7 +95,7 @@ export class RequestContext
     this.origin = work.origin
     this.#database = work.database
     this.#joined = work.joined
-    this.#keyed = work.keyed ?? { turn: Promise.resolve() }
+    this.#keyed = work.keyed ?? { turn: Promise.resolve(), afterwards: [] }
   }
 
   get db(): Executor {
@@ -219,6 +221,7 @@ export class RequestContext
       await (outcome === 'untold' ? claim.forget(executor) : claim.settle(executor, outcome))
     }
     await this.#commitOpen()
+    await Promise.all(this.#keyed.afterwards)
   }
 
   /** The request is over: undoes what it left open. What still runs in its name is no longer under its key. */
@@ -270,8 +273,19 @@ export class RequestContext
     await open.commit()
     const { value, effects } = open.value
     this.#means.relay.committed(this.#database, effects.rows)
-    for (const each of effects.afterCommit) each()
+    const afterwards = effects.afterCommit.map((work) => this.#afterwards(work))
+    // Under a key it may have to wait for the turn that this commit is a part of.
+    if (this.#keyed.claim) this.#keyed.afterwards.push(...afterwards)
+    else await Promise.all(afterwards)
     return value
+  }
+
+  async #afterwards(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.log.warn('what follows a commit failed', { error })
+    }
   }
 
   async #commitOpen(): Promise<void> {
@@ -314,7 +328,7 @@ export class RequestContext
       audit: (action: string, target: string, changes?: unknown) => {
         effects.audits.push(this.#auditEntry(action, target, changes))
       },
-      afterCommit: (work: () => void) => {
+      afterCommit: (work: () => void | Promise<void>) => {
         effects.afterCommit.push(work)
       },
     })

@@ -46,6 +46,38 @@ test.each([
   expect(() => order.after(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }))
 })
 
+test.each([
+  ['a fraction where money is counted', [5.5, row.made_at, row.id]],
+  ['more than a number holds', [1e300, row.made_at, row.id]],
+  ['a time beyond those of a DATETIME', [5, '+275760-09-13T00:00:00.000Z', row.id]],
+  ['a time that is a number', [5, 1, row.id]],
+])('a cursor with %s is refused', (_name, position) => {
+  const cursor = encodeCursor('price', position)
+  expect(() => order.after(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }))
+  expect(() => order.position(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }))
+})
+
+test('for a prepared statement the condition has parameters, and a cursor gives each its value', () => {
+  const { sql, params } = new MySqlDialect().sqlToQuery(order.beyond)
+  expect(sql).toBe(
+    '(`notes`.`price` >= ? AND (`notes`.`price` > ? OR (`notes`.`made_at` >= ? AND (`notes`.`made_at` > ? OR `notes`.`id` > ?))))',
+  )
+  const names = params.map((each) =>
+    (each as { value: { name: string } }).value?.name ?? (each as { name: string }).name
+  )
+  const { next_cursor } = order.page([row, row], 1, () => 0)
+  const position = order.position(next_cursor!)!
+  expect(position).toEqual({ after_price: 5, after_made_at: row.made_at, after_id: row.id })
+  expect(new Set(names)).toEqual(new Set(Object.keys(position)))
+  expect(order.position(undefined)).toBeUndefined()
+})
+
+test('a position needs a value everywhere: nothing goes on from none', () => {
+  const byName = keyset('name', { name: notes.name, id: notes.id })
+  const cursor = encodeCursor('name', [null, row.id])
+  expect(() => byName.position(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }))
+})
+
 test('the first page needs no cursor', () => {
   expect(order.after(undefined)).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { and, asc, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
+import { arg } from '../db/database.ts'
 import { Problem } from '../errors/problem.ts'
 import { WholeNumber } from './schemas.ts'
 
@@ -51,6 +52,13 @@ export function keyset<K extends string>(
         ),
       )
     },
+    beyond: beyondParameters(parametersOf(keys, columns), direction),
+    position(cursor) {
+      if (cursor === undefined) return undefined
+      const position = positionOf(name, cursor, all)
+      if (position.includes(null)) throw new Problem('invalid_cursor')
+      return Object.fromEntries(keys.map((key, i) => [afterOf(key), position[i]!]))
+    },
     page: (rows, limit, show) =>
       page(rows, limit, (row) => encodeCursor(name, keys.map((key) => (row as Row<K>)[key])), show),
     async list(select, { cursor, limit }, show, where) {
@@ -65,6 +73,10 @@ export type Keyset<K extends string> = {
   order: SQL[]
   /** Throws `invalid_cursor` for anything that wasn't made for this order. */
   after(cursor: string | undefined): SQL | undefined
+  /** For statements that are prepared: what `after` says, of parameters that `position` gives values to. */
+  beyond: SQL
+  /** Throws `invalid_cursor` for anything that wasn't made for this order. */
+  position(cursor: string | undefined): Record<string, Value> | undefined
   /** Makes a page of `limit` rows out of `limit + 1` that were read. */
   page<R extends Row<K>, T>(rows: R[], limit: number, show: (row: R) => T): Page<T>
   /** Reads the page: of the rows of `select` those that are `where`, each as `show` shows it. Throws `invalid_cursor`. */
@@ -81,6 +93,28 @@ type Select<R> = {
   where(condition: SQL | undefined): {
     orderBy(...columns: SQL[]): { limit(count: number): PromiseLike<R[]> }
   }
+}
+
+const afterOf = (key: string) => `after_${key}`
+
+type Parameter = [MySqlColumn, string]
+
+const parametersOf = <K extends string>(keys: K[], columns: Record<K, MySqlColumn>) =>
+  keys.map((key): Parameter => [columns[key], afterOf(key)]) as [Parameter, ...Parameter[]]
+
+/** Rows after the parameters'. The first comparison is the one that an index can begin at. */
+function beyondParameters(
+  [[column, parameter], ...others]: [Parameter, ...Parameter[]],
+  direction: 'asc' | 'desc',
+): SQL {
+  const value = arg(column, parameter)
+  const beyond = direction === 'asc' ? sql`${column} > ${value}` : sql`${column} < ${value}`
+  const [next, ...more] = others
+  if (!next) return beyond
+  const rest = beyondParameters([next, ...more], direction)
+  return direction === 'asc'
+    ? sql`(${column} >= ${value} AND (${beyond} OR ${rest}))`
+    : sql`(${column} <= ${value} AND (${beyond} OR ${rest}))`
 }
 
 /** Opaque to callers: base64url of JSON. `order` binds it to one order of one list. */
@@ -120,14 +154,14 @@ function positionOf(order: string, cursor: string, columns: MySqlColumn[]): Valu
 /** Throws unless the column could hold the value. */
 function valueOf(column: MySqlColumn, given: unknown): Value {
   if (given === null && !column.notNull) return null
-  const value = column.dataType === 'date' ? new Date(given as string) : given
-  const type: string = column.dataType === 'custom' ? 'string' : column.dataType
-  const actual: string = typeof value
-  // Neither infinity nor a year of more than four digits is anything to a server: the statement would fail.
-  const isOfType = value instanceof Date
+  const isDate = column.dataType === 'date'
+  const type: string = isDate || column.dataType === 'custom' ? 'string' : column.dataType
+  const value = isDate ? new Date(given as string) : given
+  // Neither a fraction of a count nor a year of more than four digits is anything to a server: the statement would fail.
+  const isSound = value instanceof Date
     ? /^\d{4}-/.test(value.toISOString())
-    : type === actual && value !== Infinity && value !== -Infinity
-  if (!isOfType) throw new TypeError('of another type')
+    : typeof value !== 'number' || Number.isSafeInteger(value)
+  if (typeof given as string !== type || !isSound) throw new TypeError('of another type')
   column.mapToDriverValue(value) // An id has a form of its own.
   return value as Value
 }

@@ -28,8 +28,11 @@ export type Tx = Executor & {
   emit<T extends z.ZodType>(event: EventType<T>, data: z.input<T>): void
   /** Writes who did what to the audit log with this transaction. */
   audit(action: string, target: string, changes?: unknown): void
-  /** For what others may only hear of once it is true: runs when this transaction has committed, never else. */
-  afterCommit(work: () => void): void
+  /**
+   * For what others may only hear of once it is true: runs when this transaction has committed, never else. Its request
+   * is answered when it is done; whether it fails makes no difference any more.
+   */
+  afterCommit(work: () => void | Promise<void>): void
 }
 
 /** Everything an operation needs that isn't its input. */

@@ -38,6 +38,14 @@ export type Job<C extends AnyContext = AnyContext> = {
   run: (ctx: C) => Promise<unknown>
 }
 
+/** Something that always has to hold in a shop's database: `npm run doctor` looks whether it does. */
+export type Check<C extends AnyContext = AnyContext> = {
+  /** What is not as it has to be, a sentence each, and the same one while it stays so. What is under way may be found. */
+  find: (ctx: C) => Promise<string[]>
+  /** Mends what needs nobody's decision. */
+  repair?: (ctx: C) => Promise<unknown>
+}
+
 /** The whole of a service, as data. Nothing is started by reading it. */
 export type Service<C extends AnyContext = AnyContext> = {
   name: string
@@ -55,6 +63,7 @@ export type Service<C extends AnyContext = AnyContext> = {
   needs: Record<string, Port>
   consumers: Consumer<C>[]
   jobs: Job<C>[]
+  checks: Check<C>[]
   /** Fills the database of a new shop, and runs again in every shop when a release is deployed: without harm. */
   seed?: (ctx: C, seed: ShopSeed) => Promise<unknown>
   /** What its routes may ask for. */
@@ -75,6 +84,7 @@ export function defineService<C extends AnyContext>(
     needs: {},
     consumers: [],
     jobs: [],
+    checks: [],
     config: z.object({}),
     ...service,
   } as unknown as Service

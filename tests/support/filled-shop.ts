@@ -1,4 +1,4 @@
-import { getTableColumns, getTableName } from 'drizzle-orm'
+import { type Column, getTableColumns, getTableName } from 'drizzle-orm'
 import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import { registry } from '../../services/registry.ts'
 import { newProduct, newPromoCode, placeOrder } from './selling.ts'
@@ -21,25 +21,29 @@ export async function fill(shop: Shop): Promise<void> {
   await customer.post('/v1/baskets/items', { variant_id: variant.id, quantity: 1 }, 200)
 }
 
-/** Every id in a shop, read where the rows lie, by its prefix. */
+/** Every id in a shop, read where the rows lie, and the documents in them, by its prefix. */
 export async function idsOf(shop: Shop): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const service of services) {
     for (const table of Object.values(service.tables) as MySqlTable[]) {
-      const column = getTableColumns(table).id
-      if (column?.getSQLType() !== 'binary(16)') continue
-      const rows = await shop.rows<{ id: Uint8Array }>(
-        service.name,
-        `SELECT id FROM \`${getTableName(table)}\``,
-      )
-      for (const row of rows) {
-        const id = column.mapFromDriverValue(row.id) as string
+      const columns = Object.values(getTableColumns(table))
+        .filter((each) => each.dataType === 'json' || each.name === 'id')
+      if (columns.length === 0) continue
+      const names = columns.map(({ name }) => `\`${name}\``).join(', ')
+      const rows = await shop.rows(service.name, `SELECT ${names} FROM \`${getTableName(table)}\``)
+      for (const id of rows.flatMap((row) => columns.flatMap((each) => idsIn(each, row[each.name])))) {
         const prefix = id.split('_')[0]!
         found.set(prefix, [...found.get(prefix) ?? [], id])
       }
     }
   }
   return found
+}
+
+function idsIn(column: Column, value: unknown): string[] {
+  if (value instanceof Uint8Array) return [column.mapFromDriverValue(value) as string]
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return [...text.matchAll(/"id":"([a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25})"/g)].map(([, id]) => id!)
 }
 
 /** What may change although a request was refused: who tried how often, what was told to whom. */

@@ -19,7 +19,12 @@ const Note = z.object({ id: z.string(), name: z.string() }).openapi('Note')
 const NewNote = z.strictObject({ name: Line(20) }).openapi('NewNote')
 
 /** Where a test takes hold of an operation. */
-export const hooks: { between?: () => Promise<void>; beforeAnswer?: () => Promise<void> } = {}
+export const hooks: {
+  between?: () => Promise<void>
+  beforeAnswer?: () => Promise<void>
+  /** After the commit of either step. */
+  afterCommit?: (ctx: Context, name: string) => Promise<void>
+} = {}
 
 async function createNote(ctx: Context, { name }: { name: string }): Promise<z.infer<typeof Note>> {
   const note = await ctx.transaction(async (tx) => {
@@ -35,9 +40,15 @@ async function createNote(ctx: Context, { name }: { name: string }): Promise<z.i
 /** In two transactions, whose second takes up what the first left. */
 async function createInSteps(ctx: Context, { name }: { name: string }): Promise<z.infer<typeof Note>> {
   const id = ctx.operationId.replace('op_', 'note_') as `note_${string}`
-  await ctx.transaction((tx) => tx.insert(notes).ignore().values({ id, name: 'draft' }))
+  await ctx.transaction((tx) => {
+    tx.afterCommit(() => hooks.afterCommit?.(ctx, 'draft'))
+    return tx.insert(notes).ignore().values({ id, name: 'draft' })
+  })
   await ctx.outside(() => hooks.between?.() ?? Promise.resolve())
-  await ctx.transaction((tx) => tx.update(notes).set({ name }).where(eq(notes.id, id)))
+  await ctx.transaction((tx) => {
+    tx.afterCommit(() => hooks.afterCommit?.(ctx, name))
+    return tx.update(notes).set({ name }).where(eq(notes.id, id))
+  })
   return { id, name }
 }
 

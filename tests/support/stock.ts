@@ -7,9 +7,10 @@ type Sold = { units: number; orders: number }
 export async function unitsIn(shop: Shop, variantId: string, ...statuses: string[]): Promise<Sold> {
   const [row] = await shop.rows<{ units: string | null; orders: number }>(
     'orders',
-    `SELECT SUM(l.quantity) AS units, COUNT(DISTINCT o.id) AS orders FROM orders o JOIN order_lines l ON l.order_id = o.id
+    `SELECT SUM(l.quantity) AS units, COUNT(DISTINCT o.id) AS orders FROM orders o
+     JOIN JSON_TABLE(o.lines, '$[*]' COLUMNS (variant_id VARCHAR(40) PATH '$.variant_id', quantity INT PATH '$.quantity')) l
      WHERE l.variant_id = ? AND o.status IN (?)`,
-    [Buffer.from(idToBytes('var', variantId)), statuses],
+    [variantId, statuses],
   )
   return { units: Number(row!.units ?? 0), orders: row!.orders }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise'
 import { CONNECTIONS, type Side } from './compare.ts'
-import { FLOOR_DATABASE } from './floor-tables.ts'
+import { fillFloorBaskets } from './floor-tables.ts'
 import type { Request } from './job.ts'
 import type { Loader } from './loader.ts'
 import type { Customer, Product, Shop } from './shop.ts'
@@ -36,7 +36,7 @@ export function addToBasket(parts: Parts): { region: Side; floor: Side } {
       job: async () => ({ ...await to(shop), requests, ms }),
     },
     floor: {
-      prepare: async () => void await connection.query(`DELETE FROM ${FLOOR_DATABASE}.basket_lines`),
+      prepare: () => fillFloorBaskets(connection, 0, 0),
       job: () =>
         Promise.resolve({
           port: floorPort,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Cores, withCores } from './cpu.ts'
 import type { Job, Result } from './job.ts'
 import type { Loader } from './loader.ts'
 import { median } from './statistics.ts'
@@ -11,6 +12,9 @@ export type Effort = {
   bursts: number
   shops: number
   events: number
+  /** Of checkouts, before it is looked how far behind their events are. */
+  backlogMs: number
+  flashMs: number
 }
 export const THOROUGH: Effort = {
   rounds: 5,
@@ -19,8 +23,19 @@ export const THOROUGH: Effort = {
   bursts: 16,
   shops: 20,
   events: 40,
+  backlogMs: 60_000,
+  flashMs: 20_000,
 }
-export const QUICK: Effort = { rounds: 3, roundMs: 1_000, warmUpMs: 500, bursts: 4, shops: 5, events: 10 }
+export const QUICK: Effort = {
+  rounds: 3,
+  roundMs: 1_000,
+  warmUpMs: 500,
+  bursts: 4,
+  shops: 5,
+  events: 10,
+  backlogMs: 5_000,
+  flashMs: 5_000,
+}
 
 /** Events of a round are published and written down after its last answer. */
 const REST_MS = 250
@@ -28,17 +43,22 @@ const REST_MS = 250
 export const CONNECTIONS = 32
 
 export type Side = {
+  /** Requests that make one of what is counted; default 1. */
+  requestsEach?: number
   /** Once before each round, unmeasured. */
   prepare?: () => Promise<void>
   job: (round: number) => Promise<Job>
 }
-export type Comparison = { region: Result[]; floor: Result[] }
+export type Pids = { region?: number; database?: number }
+/** `perSecond` is of what is counted, whatever requests that takes. */
+export type Comparison = { region: (Result & { cores: Cores })[]; floor: Result[] }
 
 /** Region and floor by turns, `rounds` each, so that what the machine does meanwhile hits both alike. */
 export async function alternate(
   load: Loader,
   rounds: number,
   sides: { region: Side; floor: Side },
+  pids: Pids,
   say: (done: number) => void,
 ): Promise<Comparison> {
   const results: Comparison = { region: [], floor: [] }
@@ -47,7 +67,9 @@ export async function alternate(
       const side = sides[name]
       await side.prepare?.()
       await sleep(REST_MS)
-      results[name].push(await load(await side.job(round)))
+      const job = await side.job(round)
+      const { result, cores } = await withCores(pids, () => load(job))
+      results[name].push({ ...result, perSecond: result.perSecond / (side.requestsEach ?? 1), cores })
     }
     say(round + 1)
   }
@@ -64,6 +86,8 @@ export type Figures = {
   p50: number
   p95: number
   p99: number
+  /** Of the region's rounds. */
+  cores: Cores
 }
 
 export function figuresOf({ region, floor }: Comparison): Figures {
@@ -77,5 +101,9 @@ export function figuresOf({ region, floor }: Comparison): Figures {
     p50: median(region.map((result) => result.p50)),
     p95: median(region.map((result) => result.p95)),
     p99: median(region.map((result) => result.p99)),
+    cores: {
+      region: median(region.map(({ cores }) => cores.region)),
+      database: median(region.map(({ cores }) => cores.database)),
+    },
   }
 }

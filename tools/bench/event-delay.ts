@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, RowDataPacket } from 'mysql2/promise'
 import { addition, to } from './basket.ts'
-import { basketTotals, ordering, untilSettled } from './checkout.ts'
+import { basketTotals, ordering, untilSettled, wholeCheckout } from './checkout.ts'
 import type { Loader } from './loader.ts'
 import type { Customer, Product, Shop } from './shop.ts'
 
@@ -78,4 +78,29 @@ async function createdAt(connection: Connection, shop: Shop): Promise<number> {
     [shop.database('orders')],
   )
   return (row!.created_at as Date).getTime()
+}
+
+/**
+ * Whole checkouts as fast as they go, for so long; then milliseconds from the last answer until stock and baskets have
+ * followed. Buyers come again, and an order that nobody gets any more isn't counted.
+ */
+export async function backlogAfter(
+  parts: Parts & { floorPort: number },
+  ms: number,
+): Promise<{ orders: number; behindMs: number }> {
+  const { connection, shop } = parts
+  const before = await ordersOf(connection, shop)
+  const side = wholeCheckout(parts).region
+  await parts.load({ ...await side.job(0), ms })
+  const ended = performance.now()
+  await untilSettled(connection, shop)
+  return { orders: await ordersOf(connection, shop) - before, behindMs: performance.now() - ended }
+}
+
+async function ordersOf(connection: Connection, shop: Shop): Promise<number> {
+  const [[row]] = await connection.query<RowDataPacket[]>(
+    "SELECT COUNT(*) AS n FROM ??.orders WHERE status = 'confirmed'",
+    [shop.database('orders')],
+  )
+  return Number(row!.n)
 }

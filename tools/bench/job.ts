@@ -8,6 +8,8 @@ export type Request = {
   headers?: Record<string, string>
   /** JSON text. */
   body?: string
+  /** With an Idempotency-Key of its own each time it is sent. */
+  isKeyed?: boolean
 }
 
 export type Job = {
@@ -22,6 +24,8 @@ export type Job = {
   requests: Request[]
   /** Over and over for so long; without it each request is sent once. */
   ms?: number
+  /** No more than so many a second, over all connections. */
+  perSecond?: number
 }
 
 export type Result = {

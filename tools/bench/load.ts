@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import process from 'node:process'
 import { Connection } from './connection.ts'
 import type { Job, Request, Result } from './job.ts'
@@ -27,7 +28,13 @@ function connectionsTo(port: number, count: number): Connection[] {
 }
 
 async function run(job: Job): Promise<Result> {
-  const requests = job.requests.map((request) => encode(request, job.headers))
+  const requests = job.requests.map((request) => {
+    if (!request.isKeyed) {
+      const bytes = encode(request, job.headers)
+      return () => bytes
+    }
+    return () => encode(request, { ...job.headers, 'idempotency-key': randomUUID() })
+  })
   const connections = connectionsTo(job.port, job.connections)
   const times: number[] = []
   let errors = 0
@@ -39,11 +46,19 @@ async function run(job: Job): Promise<Result> {
   const started = performance.now()
   const end = job.ms === undefined ? Infinity : started + job.ms
   const last = job.ms === undefined ? requests.length : Infinity
+  // Whoever is late doesn't hurry: what wasn't sent in its time is not sent twice as fast.
+  const everyMs = job.perSecond === undefined ? 0 : connections.length / job.perSecond * 1_000
   await Promise.all(connections.map(async (connection, first) => {
+    let due = started + everyMs * first / connections.length
     for (let i = first; i < last && performance.now() < end; i += connections.length) {
+      if (everyMs > 0) {
+        const early = due - performance.now()
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+        due = Math.max(due, performance.now() - everyMs) + everyMs
+      }
       const sent = performance.now()
       try {
-        const { status, body } = await connection.exchange(requests[i % requests.length]!)
+        const { status, body } = await connection.exchange(requests[i % requests.length]!())
         times.push(performance.now() - sent)
         if (status < 200 || status > 299) fail(`${status} ${body}`)
       } catch (error) {

@@ -1,20 +1,20 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Connection } from 'mysql2/promise'
 import { send } from '../client/http.ts'
 import { createProgress } from '../stack/index.ts'
 import type { Platform } from '../stack/platform.ts'
+import { readRecord } from '../stack/records.ts'
 import { addToBasket, clearing, LINES, to } from './basket.ts'
-import { checkout } from './checkout.ts'
-import { alternate, CONNECTIONS, type Effort, type Figures, figuresOf, type Side } from './compare.ts'
+import { checkout, wholeCheckout } from './checkout.ts'
+import { alternate, CONNECTIONS, type Effort, figuresOf, type Pids, type Side } from './compare.ts'
 import { type Edge, edgeOverhead, type Overhead, startEdge } from './edge-overhead.ts'
-import { eventDelays } from './event-delay.ts'
+import { backlogAfter, eventDelays } from './event-delay.ts'
+import { flashSale } from './flash-sale.ts'
 import type { FloorSettings } from './floor.ts'
 import { makeFloorTables } from './floor-tables.ts'
 import { type Loader, startLoader, startTool } from './loader.ts'
 import { provisioningTimes } from './provisioning.ts'
-import { chooseReads, pathsOf } from './reads.ts'
-import type { Report } from './report.ts'
+import { chooseReads, readDocuments, type Reads } from './reads.ts'
+import type { Measured, Report } from './report.ts'
 import {
   type Customer,
   fillCatalogue,
@@ -25,7 +25,7 @@ import {
   registerCustomers,
   type Shop,
 } from './shop.ts'
-import type { Reads } from './statements.ts'
+import { spentBy } from './statements.ts'
 import { median, percentile } from './statistics.ts'
 
 const PRODUCTS = 10_000
@@ -40,6 +40,7 @@ type Scene = Given & {
   customers: Customer[]
   reads: Reads
   floorPort: number
+  pids: Pids
 }
 
 const { step, line } = createProgress()
@@ -48,15 +49,19 @@ const { step, line } = createProgress()
 export async function measure(given: Given): Promise<Report> {
   const scene = await prepare(given)
   const edge = await step('edge on workerd', () => startEdge(given.platform, given.dir))
-  const { detail, list, search } = await readFigures(scene)
-  return {
-    detail,
-    list,
-    search,
+  const compared = {
+    detail: await readFigures(scene, 'product detail', 'detail'),
+    list: await readFigures(scene, 'list of 20', 'list'),
+    search: await readFigures(scene, 'text search', 'search'),
     add_to_basket: await basketFigures(scene),
-    checkout: await checkoutFigures(scene),
+    ...await checkoutFigures(scene),
+  }
+  return {
+    compared,
     event_delay_p50_ms: await eventDelay(scene),
+    event_backlog_ms: await backlog(scene),
     edge_overhead_p50_ms: await overhead(scene, edge),
+    flash_sale_region_rps: await flash(scene),
     provisioning_p95_ms: await provisioning(scene, edge),
     region_rss_mb: await memory(scene),
     edge_bundle_gzip_kb: edge.gzipKb,
@@ -71,107 +76,101 @@ async function prepare(given: Given): Promise<Scene> {
   await fillStock(connection, shop, products.slice(0, LINES * CUSTOMERS))
   const customers = await step(`${CUSTOMERS} customers`, () => registerCustomers(shop, CUSTOMERS))
   const reads = await step('choose what to ask for', () => chooseReads(shop, products))
-  await makeFloorTables(connection, { customers: CUSTOMERS, variants: PRODUCTS })
   const load = await startLoader(dir)
   const floorUrl = await step('floor', () => startFloor(given, shop, reads))
-  return { ...given, load, shop, products, customers, reads, floorPort: Number(new URL(floorUrl).port) }
+  const pids = {
+    region: platform.regions.get('all')?.child.pid,
+    database: readRecord(dir, 'mariadb').process?.pid,
+  }
+  return { ...given, load, shop, products, customers, reads, floorPort: Number(new URL(floorUrl).port), pids }
 }
 
-async function startFloor({ dir, platform }: Given, shop: Shop, reads: Reads): Promise<string> {
-  const path = join(dir, 'reads.json')
-  writeFileSync(path, JSON.stringify(reads))
-  const settings: FloorSettings = {
-    databaseUrl: platform.servers.databaseUrl,
-    catalogue: shop.database('products'),
-    reads: path,
-    connections: CONNECTIONS,
-  }
+/** Its documents are the region's own answers: neither side sends more than the other. */
+async function startFloor({ dir, platform, connection }: Given, shop: Shop, reads: Reads): Promise<string> {
+  const documents = await readDocuments(connection, shop)
+  await makeFloorTables(connection, { documents, customers: CUSTOMERS, variants: PRODUCTS })
+  const settings: FloorSettings = { databaseUrl: platform.servers.databaseUrl, connections: CONNECTIONS }
   const url = await startTool(dir, 'floor', { FLOOR: JSON.stringify(settings) })
-  for (const name of Object.keys(reads)) await requireRows(url, `/${name}/0`)
+  for (const { floor: [first] } of Object.values(reads)) await requireRows(url, first!)
   return url
 }
 
 /** A floor that finds nothing would be very fast. */
 async function requireRows(url: string, path: string): Promise<void> {
   const { status, body } = await send({ url, path })
-  if (status !== 200 || body.length === 0) {
+  if (status !== 200 || body.data?.length === 0) {
     throw new Error(`the floor answers ${path} with ${status} and no rows`)
   }
 }
 
-async function readFigures(scene: Scene): Promise<Record<keyof Reads, Figures>> {
-  const { shop, reads, floorPort, effort } = scene
-  const paths = pathsOf(reads)
-  const sides = (name: keyof Reads, ms: number) => ({
-    region: { job: async () => ({ ...await to(shop), requests: paths[name].map((path) => ({ path })), ms }) },
+function readFigures(scene: Scene, title: string, name: keyof Reads): Promise<Measured> {
+  const { shop, reads, floorPort } = scene
+  const get = (paths: string[]) => paths.map((path) => ({ path }))
+  return compare(scene, title, (ms) => ({
+    region: { job: async () => ({ ...await to(shop), requests: get(reads[name].region), ms }) },
     floor: {
       job: () =>
         Promise.resolve({
           port: floorPort,
           headers: { host: 'floor' },
           connections: CONNECTIONS,
-          requests: paths[name].map((_, n) => ({ path: `/${name}/${n}` })),
+          requests: get(reads[name].floor),
           ms,
         }),
     },
-  })
-  const figures = (title: string, name: keyof Reads) =>
-    compare(scene, title, sides(name, effort.warmUpMs), sides(name, effort.roundMs), effort.rounds)
-  return {
-    detail: await figures('product detail', 'detail'),
-    list: await figures('list of 20', 'list'),
-    search: await figures('text search', 'search'),
-  }
+  }))
 }
 
-async function basketFigures(scene: Scene): Promise<Figures> {
-  const { effort } = scene
-  const sides = (ms: number) => addToBasket({ ...scene, ms })
-  const figures = await compare(
-    scene,
-    'add to basket',
-    sides(effort.warmUpMs),
-    sides(effort.roundMs),
-    effort.rounds,
-  )
+async function basketFigures(scene: Scene): Promise<Measured> {
+  const figures = await compare(scene, 'add to basket', (ms) => addToBasket({ ...scene, ms }))
   await scene.load({ ...await to(scene.shop), requests: scene.customers.map(clearing) })
   return figures
 }
 
-async function checkoutFigures(scene: Scene): Promise<Figures> {
+async function checkoutFigures(
+  scene: Scene,
+): Promise<Pick<Report['compared'], 'checkout' | 'checkout_settled' | 'whole_checkout'>> {
   const settled: number[] = []
-  const figures = await compare(
-    scene,
-    'checkout',
-    checkout(scene, []),
-    checkout(scene, settled),
-    scene.effort.bursts,
-  )
-  line(`  ${Math.round(median(settled))} orders/s counted until stock and baskets follow`)
-  return figures
+  const { bursts } = scene.effort
+  const order = await compare(scene, 'order of a ready basket', () => checkout(scene, settled), bursts)
+  // The first of them warmed it up.
+  const region = median(settled.slice(1))
+  line(`  ${Math.round(region)} orders/s counted until stock and baskets follow`)
+  const whole = await compare(scene, 'whole checkout', () => wholeCheckout(scene), bursts)
+  return {
+    checkout: order,
+    checkout_settled: { floor: order.floor, region, ratio: region / order.floor },
+    whole_checkout: whole,
+  }
 }
 
-type Sides = { region: Side; floor: Side }
-
-function compare(
-  { load }: Scene,
+/** Rounds of so long, or bursts where a number of them is given. */
+async function compare(
+  scene: Scene,
   title: string,
-  warmUp: Sides,
-  sides: Sides,
-  rounds: number,
-): Promise<Figures> {
-  return step(title, async (say) => {
-    await alternate(load, 1, warmUp, () => say(`${title}, warm`))
+  sidesFor: (ms: number) => { region: Side; floor: Side },
+  bursts?: number,
+): Promise<Measured> {
+  const { load, pids, effort } = scene
+  const rounds = bursts ?? effort.rounds
+  const figures = await step(title, async (say) => {
+    await alternate(load, 1, sidesFor(effort.warmUpMs), pids, () => say(`${title}, warm`))
     const results = await alternate(
       load,
       rounds,
-      sides,
-      (done) => say(`${title}, ${done} of ${rounds} rounds`),
+      sidesFor(effort.roundMs),
+      pids,
+      (done) => say(`${title}, ${done} of ${rounds} ${bursts ? 'bursts' : 'rounds'}`),
     )
     const figures = figuresOf(results)
-    say(`${title}: ${Math.round(figures.region)} of ${Math.round(figures.floor)} requests/s`)
+    say(`${title}: ${Math.round(figures.region)} of ${Math.round(figures.floor)} a second`)
     return figures
   })
+  const { databaseUrl } = scene.platform.servers
+  return {
+    ...figures,
+    spent: await spentBy({ ...scene, databaseUrl }, sidesFor(effort.warmUpMs).region, CUSTOMERS),
+  }
 }
 
 function eventDelay(scene: Scene): Promise<number> {
@@ -183,6 +182,18 @@ function eventDelay(scene: Scene): Promise<number> {
   })
 }
 
+function backlog(scene: Scene): Promise<number> {
+  return step('events of checkouts at full speed', async (say) => {
+    const { orders, behindMs } = await backlogAfter(scene, scene.effort.backlogMs)
+    say(
+      `events of ${orders} orders in ${scene.effort.backlogMs / 1_000} s: all applied ${
+        Math.round(behindMs)
+      } ms later`,
+    )
+    return behindMs
+  })
+}
+
 /** The larger of the two. */
 function overhead({ load, shop, customers, products, effort }: Scene, edge: Edge): Promise<number> {
   return step('edge overhead', async (say) => {
@@ -191,6 +202,25 @@ function overhead({ load, shop, customers, products, effort }: Scene, edge: Edge
       `${what} ${direct.toFixed(2)} → ${viaEdge.toFixed(2)} ms`
     say(`edge, p50: ${all.map(text).join(', ')}`)
     return Math.max(...all.map(({ direct, viaEdge }) => viaEdge - direct))
+  })
+}
+
+/** Requests a second that reach the region. */
+function flash(scene: Scene): Promise<number> {
+  return step('flash sale', async (say) => {
+    const product = scene.products.at(-1)!
+    const { wanted, result, reached, seconds } = await flashSale({
+      ...scene,
+      product,
+      ms: scene.effort.flashMs,
+    })
+    say(
+      `flash sale of one product, ${wanted} requests/s wanted, ${
+        Math.round(result.perSecond)
+      } answered through the edge, ` +
+        `p50 ${result.p50.toFixed(1)} ms: ${reached} reached the region in ${seconds} s`,
+    )
+    return reached / seconds
   })
 }
 

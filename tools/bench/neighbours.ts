@@ -6,7 +6,7 @@ import type { Effort } from './compare.ts'
 import type { Request, Result } from './job.ts'
 import { startLoader } from './loader.ts'
 import { NOISES, noises } from './noise.ts'
-import { chooseReads, pathsOf } from './reads.ts'
+import { chooseReads } from './reads.ts'
 import { aligned } from './report.ts'
 import { fillCatalogue, fillStock, openShop, readProducts, registerCustomers } from './shop.ts'
 import { median } from './statistics.ts'
@@ -50,11 +50,10 @@ export async function measureNeighbours(given: Given): Promise<Neighbours> {
   const shoppers = await registerCustomers(quiet.shop, SHOPPERS)
   const buyers = await registerCustomers(noisy.shop, NOISY_CUSTOMERS)
   const load = await startLoader(dir)
-  const paths = pathsOf(quiet.reads)
   const gets = (all: string[]): Request[] => all.map((path) => ({ path }))
   const requests: Record<Probe, Request[]> = {
-    detail: gets(paths.detail),
-    list: gets(paths.list),
+    detail: gets(quiet.reads.detail.region),
+    list: gets(quiet.reads.list.region),
     add_to_basket: Array.from(
       { length: LINES },
       (_, line) => shoppers.map((shopper, n) => addition(shopper, quiet.products[line * SHOPPERS + n]!, 1)),
@@ -81,7 +80,7 @@ export async function measureNeighbours(given: Given): Promise<Neighbours> {
     load: await startLoader(dir, 'noise', 'any answer'),
     ...noisy,
     customers: buyers,
-    searches: pathsOf(noisy.reads).search,
+    searches: noisy.reads.search.region,
   })
   await many(1) // warms up
   const silence: Record<Probe, Result>[] = []

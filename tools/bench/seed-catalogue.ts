@@ -1,18 +1,24 @@
 import type { Connection } from 'mysql2/promise'
+import type { Pricing } from '../../services/products/documents/show.ts'
 import { derive } from '../../services/products/domain/derived.ts'
+import { refreshProducts } from '../../services/products/writes/refresh-products.ts'
+import { executorOf } from '../../shared/db/database.ts'
+import { idFromBytes, idToBytes, newId } from '../../shared/kernel/id.ts'
 import { nameDigest } from '../../shared/kernel/slug.ts'
-import { idToBytes, newId } from '../../shared/kernel/id.ts'
+import { createLog } from '../../shared/telemetry/log.ts'
 
-type Size = { products: number; variants?: number; brands?: number; categories?: number }
+type Size = { products: number; variants?: number; brands?: number; categories?: number; pricing?: Pricing }
 
 const WORDS =
   'ocean blue cotton shirt wooden chair copper light clay pot leather bag silk scarf wool jumper garden lamp linen sofa ceramic mug'
     .split(' ')
 const ROWS = 500
+const PRICING: Pricing = { currency: 'EUR', prices_include_vat: false }
 
 /**
- * Fills the products database of a shop with an invented catalogue by bulk INSERTs: about 4,000 products a second.
- * `connection` is open on that database. Returns the slugs.
+ * Fills the products database of a shop with an invented catalogue by bulk INSERTs: about 1,500 products a second.
+ * `connection` is open on that database, of a shop that prices in euros without VAT unless `pricing` says otherwise.
+ * Returns the slugs.
  */
 export async function seedCatalogue(connection: Connection, size: Size): Promise<string[]> {
   const { products, variants = 3, brands = 40, categories = 60 } = size
@@ -112,6 +118,10 @@ export async function seedCatalogue(connection: Connection, size: Size): Promise
     'product_categories (product_id, category_id)',
     rows.map((_, n) => [ids[n], categoryIds[n % categories]]),
   )
+  await connection.beginTransaction()
+  const shop = { tenant: size.pricing ?? PRICING, log: createLog('error') }
+  await refreshProducts(shop, executorOf(connection), ids.map((id) => idFromBytes('prod', id!)))
+  await connection.commit()
   return rows.map((row) => row.slug)
 }
 

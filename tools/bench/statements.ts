@@ -1,61 +1,64 @@
-import { drizzle } from 'drizzle-orm/mysql2'
-import { findPublic } from '../../services/products/queries/details.ts'
-import { listProducts } from '../../services/products/operations/products/list.ts'
-import { searchProducts } from '../../services/products/operations/products/search.ts'
-import { ProductFilters, SearchQuery } from '../../services/products/shapes/product.ts'
-import type { Ctx } from '../../services/products/needs.ts'
-import type { Executor } from '../../shared/db/database.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Connection, RowDataPacket } from 'mysql2/promise'
+import { userName } from '../../shared/db/databases.ts'
+import type { Side } from './compare.ts'
+import type { Loader } from './loader.ts'
+import type { Shop } from './shop.ts'
+import { type Count, countsOf, StatementLog } from './statement-log.ts'
 
-export type Statement = { sql: string; values: (string | number | bigint | Uint8Array | null)[] }
+/** Of one: for its answer, and because of it by what nobody waits for, at the speed of a burst. */
+export type Spent = { before: Count; after: Count }
 
-/** What is asked of the catalogue: the region by its API, the floor by the statements behind it. */
-export type Reads = {
-  /** Slugs. */
-  detail: string[]
-  /** Query strings. */
-  list: string[]
-  search: string[]
-}
+const SERVICES = ['auth', 'products', 'baskets', 'orders']
+const MARKED_WITHIN_MS = 10_000
 
 /**
- * The statements that the products service sends for these reads. The service is asked itself, on a connection that
- * writes down what it is given and finds nothing: so the floor can't fall behind the code.
+ * What the region sends to the database for each of `count`, over one round of `side` that isn't timed. Undefined where
+ * the server lets us keep no log.
  */
-export async function statementsOf(reads: Reads): Promise<Record<keyof Reads, Statement[]>> {
-  const queryOf = (text: string) => Object.fromEntries(new URLSearchParams(text))
-  return {
-    detail: await each(reads.detail, (db, slug) => findPublic(db, slug)),
-    list: await each(
-      reads.list,
-      (db, text) => listProducts(contextOf(db), ProductFilters.parse(queryOf(text))),
-    ),
-    search: await each(
-      reads.search,
-      (db, text) => searchProducts(contextOf(db), SearchQuery.parse(queryOf(text))),
-    ),
+export async function spentBy(
+  parts: { databaseUrl: string; connection: Connection; shop: Shop; load: Loader },
+  side: Side,
+  count: number,
+): Promise<Spent | undefined> {
+  const { databaseUrl, connection, shop, load } = parts
+  await side.prepare?.()
+  const job = await side.job(0)
+  await untilMarked(connection, shop)
+  const log = await StatementLog.open(databaseUrl).catch(() => undefined)
+  if (!log) return undefined
+  try {
+    await load({ ...job, requests: job.requests.slice(0, count * (side.requestsEach ?? 1)), ms: undefined })
+    await untilMarked(connection, shop)
+    const users = new Set(SERVICES.map((service) => userName(shop.database(service))))
+    // Answers come all the time: what is done after one is told by what it does.
+    const { before, after } = countsOf((await log.read()).filter(({ user }) => users.has(user)), Infinity)
+    const each = ({ statements, commits }: Count) => ({
+      statements: statements / count,
+      commits: commits / count,
+    })
+    return { before: each(before), after: each(after) }
+  } finally {
+    await log.close()
   }
 }
 
-const contextOf = (db: Executor) => ({ db, tenant: { currency: 'EUR' } }) as unknown as Ctx
-
-async function each<T>(
-  inputs: T[],
-  work: (db: Executor, input: T) => Promise<unknown>,
-): Promise<Statement[]> {
-  let sent: Statement[] = []
-  const note = ({ sql }: { sql: string }, values: Statement['values']) => {
-    sent.push({ sql, values })
-    return Promise.resolve([[], []])
+/** Nothing is left to publish, and nothing that consumers would still do. */
+async function untilMarked(connection: Connection, shop: Shop): Promise<void> {
+  const until = Date.now() + MARKED_WITHIN_MS
+  let before = -1
+  while (Date.now() < until) {
+    const databases = SERVICES.map((service) => shop.database(service))
+    const [[row]] = await connection.query<RowDataPacket[]>(
+      `SELECT ${
+        SERVICES.map(() => '(SELECT COUNT(*) FROM ??.outbox WHERE published_at IS NULL)').join(' + ')
+      } AS waiting,
+        ${SERVICES.map(() => '(SELECT COUNT(*) FROM ??.inbox)').join(' + ')} AS applied`,
+      [...databases, ...databases],
+    )
+    if (Number(row!.waiting) === 0 && Number(row!.applied) === before) return
+    before = Number(row!.applied)
+    await sleep(300)
   }
-  const db = drizzle({ query: note, execute: note } as never, { mode: 'planetscale' }) as unknown as Executor
-  const statements: Statement[] = []
-  for (const input of inputs) {
-    sent = []
-    await work(db, input)
-    if (sent.length !== 1) {
-      throw new Error(`${input} costs ${sent.length} statements, the floor knows reads of one`)
-    }
-    statements.push(sent[0]!)
-  }
-  return statements
+  throw new Error(`events are not published after ${MARKED_WITHIN_MS / 1_000} s`)
 }

@@ -16,8 +16,10 @@ const ratelimits = config.ratelimits.map(({ name, namespace_id, simple: { limit,
 
 const miniflare = new Miniflare({
   host: '127.0.0.1',
-  port,
+  port: 0,
   cf: false,
+  // Straight to the worker: the way over Miniflare's own one, which stands before it, costs more than ours.
+  unsafeDirectSockets: [{ host: '127.0.0.1', port }],
   modules: [{ type: 'ESModule', path: bundle }],
   modulesRoot: bundle.replace(/[^/]*$/, ''),
   compatibilityDate: config.compatibility_date,

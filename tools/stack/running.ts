@@ -10,6 +10,7 @@ export type RunningStack = {
   edgePort: number
   regionUrl: string
   databaseUrl: string
+  natsUrl: string
   operatorToken: string
 }
 
@@ -22,6 +23,7 @@ export function describe(platform: Platform): RunningStack {
     edgePort: platform.edgePort,
     regionUrl: platform.regionUrl,
     databaseUrl: platform.servers.databaseUrl,
+    natsUrl: platform.servers.natsUrl,
     operatorToken: platform.servers.secrets.OPERATOR_TOKEN,
   }
 }

@@ -1,5 +1,6 @@
 import type { Edge } from './edge.ts'
 import type { Lifetime } from './env.ts'
+import type { Shared } from './sharing.ts'
 import type { Shop } from './shops.ts'
 import type { Visit } from './visit.ts'
 
@@ -10,8 +11,9 @@ const KEPT_HEADERS = ['content-type', 'content-language', 'etag', 'last-modified
 
 /**
  * Answers a read of the catalogue from the cache, or with what `ask` brings and then keeps it. Kept is only what
- * the region calls `public` with an `s-maxage`, under a key that holds the shop and the version of its catalogue.
- * `ask` must not send the client's conditions: the whole answer is wanted.
+ * the region calls `public` with an `s-maxage`, under a key that holds the shop and the version of its catalogue; what
+ * others ask for at the same moment is brought once. `ask` must not send the client's conditions: the whole answer is
+ * wanted.
  */
 export async function cached(
   visit: Visit,
@@ -21,16 +23,23 @@ export async function cached(
   ask: () => Promise<Response>,
 ): Promise<Response> {
   const key = new Request(cacheKey(edge.settings.platformHost, shop, visit.url))
-  // A cache that fails costs time, not answers.
-  const hit = await edge.cache().match(key).catch(() => undefined)
-  if (hit) return conditional(visit, publicAnswer(hit, 'hit'))
-  const answer = await ask()
-  const seconds = sharedSeconds(answer)
-  if (seconds === undefined) return conditional(visit, answer)
-  const copy = publicAnswer(answer.clone())
-  copy.headers.set('cache-control', `public, s-maxage=${seconds}`)
-  lifetime.waitUntil(edge.cache().put(key, copy).catch(() => {}))
-  return conditional(visit, publicAnswer(answer, 'miss'))
+  let how: 'hit' | 'miss' = 'hit'
+  let own: Response | undefined
+  const shared = await edge.sharing.share(key.url, lifetime, async () => {
+    // A cache that fails costs time, not answers.
+    const hit = await edge.cache().match(key).catch(() => undefined)
+    if (hit) return await sharedOf(hit)
+    how = 'miss'
+    const answer = await ask()
+    const seconds = sharedSeconds(answer)
+    if (seconds === undefined) return void (own = answer)
+    const shared = await sharedOf(answer)
+    const copy = answerOf(shared)
+    copy.headers.set('cache-control', `public, s-maxage=${seconds}`)
+    lifetime.waitUntil(edge.cache().put(key, copy).catch(() => {}))
+    return shared
+  })
+  return conditional(visit, shared ? answerOf(shared, how) : own!)
 }
 
 /** Whether the cache may be asked at all: what depends on who asks never gets near it. */
@@ -77,15 +86,20 @@ export function withoutSharing(headers: Headers): void {
   if (control?.includes('s-maxage')) headers.set('cache-control', FOR_BROWSERS)
 }
 
-function publicAnswer(from: Response, how?: 'hit' | 'miss'): Response {
+async function sharedOf(from: Response): Promise<Shared> {
   const headers = new Headers()
   for (const name of KEPT_HEADERS) {
     const value = from.headers.get(name)
     if (value !== null) headers.set(name, value)
   }
   headers.set('cache-control', FOR_BROWSERS)
-  if (how) headers.set('x-cache', how)
-  return new Response(from.body, { status: 200, headers })
+  return { headers, body: await from.arrayBuffer() }
+}
+
+function answerOf({ headers, body }: Shared, how?: 'hit' | 'miss'): Response {
+  const answer = new Response(body, { status: 200, headers })
+  if (how) answer.headers.set('x-cache', how)
+  return answer
 }
 
 /** 304 to whoever holds this answer already (RFC 9110, 13.1.2: a list of tags or `*`, compared weakly). */

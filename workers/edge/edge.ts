@@ -1,5 +1,6 @@
 import { type Settings, settingsOf } from './settings.ts'
 import { Limits } from './limits.ts'
+import { Sharing } from './sharing.ts'
 import { databaseSource, Shops } from './shops.ts'
 import { tenantTokenIssuer } from '../../shared/auth/tenant-token.ts'
 import type { Tenant } from '../../shared/kernel/tenant.ts'
@@ -14,6 +15,7 @@ export type Edge = {
   assertion: (tenant: Tenant) => Promise<string>
   fetch: typeof fetch
   cache: () => EdgeCache
+  sharing: Sharing
 }
 
 const made = new WeakMap<Env, Edge>()
@@ -31,6 +33,7 @@ export function edgeOf(env: Env): Edge {
     // A bare reference would lose `this` in workerd.
     fetch: (input, init) => fetch(input, init),
     cache: () => (caches as unknown as { default: EdgeCache }).default,
+    sharing: new Sharing(),
   }
   made.set(env, edge)
   return edge

@@ -6,6 +6,7 @@ import type { Edge } from './edge.ts'
 import type { EdgeCache, Env, KeyValue, Lifetime, RateLimiter } from './env.ts'
 import { Limits } from './limits.ts'
 import { settingsOf } from './settings.ts'
+import { Sharing } from './sharing.ts'
 import { type Shop, Shops, type Source } from './shops.ts'
 
 /** Stand-ins for what Cloudflare gives a worker. Only tests use them. */
@@ -129,6 +130,7 @@ export function edgeWith(
       return await answer({ url, init })
     }) as unknown as typeof fetch,
     cache: () => kept,
+    sharing: new Sharing(),
     sent,
     kept,
     kv,

@@ -30,7 +30,7 @@ function variant(terms: Partial<QuotedVariant> = {}): QuotedVariant {
     ...terms,
   }
 }
-const stamp = () => ({ newId: () => newId('bli'), operation_id: newId('op') })
+const stamp = () => ({ newId: () => newId('bli'), operation_id: newId('op'), now: new Date() })
 const quotes = (...variants: QuotedVariant[]) => new Map(variants.map((each) => [each.variant_id, each]))
 const add = (lines: BasketLine[], wanted: QuotedVariant, quantity: number, by = stamp()) =>
   addUnits(lines, { variant_id: wanted.variant_id, quantity }, quotes(wanted), by)

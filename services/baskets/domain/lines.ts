@@ -5,22 +5,28 @@ import type { QuotedVariant } from '../../products/ports.ts'
 export const MAX_QUANTITY = 99
 export const MAX_LINES = 50
 
+/** As it is stored, in JSON. */
 export type BasketLine = {
   id: Id<'bli'>
   product_id: Id<'prod'>
   variant_id: Id<'var'>
+  /** What the shopper wants; what can be bought of it is found at reading. */
   quantity: number
-  /** As the shop had entered it when the quantity was last set, minor units. */
+  /** As the shop had entered it when the quantity was last set, minor units: what a change of price is told against. */
   price: number
+  /** Shown when the product is gone. */
   name: string
   product_ref: string
+  /** The request that last added to it: another attempt at that request adds nothing. */
   operation_id: Id<'op'>
+  /** RFC 3339. */
+  added_at: string
 }
 
 export type Quotes = ReadonlyMap<Id<'var'>, QuotedVariant>
 
-/** Where a new line takes its id from, and which request it answers. */
-export type Stamp = { newId: () => Id<'bli'>; operation_id: Id<'op'> }
+/** Where a new line takes its id and its time from, and which request it answers. */
+export type Stamp = { newId: () => Id<'bli'>; operation_id: Id<'op'>; now: Date }
 
 /**
  * A variant that is there already gets more units. The same request again adds nothing. Throws `not_purchasable`,
@@ -40,7 +46,9 @@ export function addUnits(
   if (!present && lines.length >= MAX_LINES) {
     throw new Problem('conflict', `A basket holds at most ${MAX_LINES} lines`)
   }
-  const line = lineOf(variant, present?.id ?? stamp.newId(), quantity, stamp.operation_id)
+  const { operation_id, now } = stamp
+  const { id, added_at } = present ?? { id: stamp.newId(), added_at: now.toISOString() }
+  const line = { ...offered(variant), id, added_at, operation_id, quantity }
   return present ? lines.map((each) => each === present ? line : each) : [...lines, line]
 }
 
@@ -57,7 +65,7 @@ export function setQuantity(
   const quoted = quotes.get(present.variant_id)
   const variant = quantity > present.quantity ? purchasable(quoted, quantity) : quoted
   const line = variant && variant.price !== null
-    ? lineOf(variant, id, quantity, present.operation_id)
+    ? { ...present, ...offered(variant), quantity }
     : { ...present, quantity }
   return lines.map((each) => each === present ? line : each)
 }
@@ -107,20 +115,13 @@ function purchasable(variant: QuotedVariant | undefined, quantity: number): Quot
   return variant
 }
 
-const lineOf = (
-  variant: QuotedVariant,
-  id: Id<'bli'>,
-  quantity: number,
-  operation_id: Id<'op'>,
-): BasketLine => ({
-  id,
+/** What a line keeps of the catalogue. */
+const offered = (variant: QuotedVariant) => ({
   product_id: variant.product_id,
   variant_id: variant.variant_id,
-  quantity,
   price: variant.price!,
   name: variant.name.slice(0, 255),
   product_ref: variant.ref.slice(0, 255),
-  operation_id,
 })
 
 const tooMany = (present: number) =>

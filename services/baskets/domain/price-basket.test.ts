@@ -38,6 +38,7 @@ function shelf(...given: Given[]) {
       name: 'Shirt',
       product_ref: 'SHIRT',
       operation_id: newId('op'),
+      added_at: new Date().toISOString(),
     }
   })
   return { lines, quotes }

@@ -27,7 +27,7 @@ const list = route({
 })
 
 const get = route({
-  ...verbs.gets(params, AdminBasket),
+  ...verbs.gets(params, AdminBasket, 'upstream_failed', 'upstream_timeout'),
   operationId: 'adminGetBasket',
   path: '/admin/baskets/{id}',
   summary: 'A basket as it was last changed',

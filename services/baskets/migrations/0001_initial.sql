@@ -6,6 +6,7 @@ CREATE TABLE `baskets` (
 	`status` varchar(10) NOT NULL,
 	`version` int NOT NULL DEFAULT 1,
 	`currency` char(3) NOT NULL,
+	`lines` json NOT NULL,
 	`subtotal_net` bigint NOT NULL DEFAULT 0,
 	`subtotal_gross` bigint NOT NULL DEFAULT 0,
 	`discount_net` bigint NOT NULL DEFAULT 0,
@@ -27,24 +28,6 @@ CREATE TABLE `baskets` (
 	KEY `baskets_idle` (`status`,`last_activity_at`),
 	KEY `baskets_user` (`user_id`,`last_activity_at`),
 	KEY `baskets_archived` (`archived_at`)
-);
-
-CREATE TABLE `basket_items` (
-	`id` binary(16) NOT NULL,
-	`basket_id` binary(16) NOT NULL,
-	`product_id` binary(16) NOT NULL,
-	`variant_id` binary(16) NOT NULL,
-	`quantity` int NOT NULL,
-	`price` bigint NOT NULL,
-	`name` varchar(255) NOT NULL,
-	`product_ref` varchar(255) NOT NULL,
-	`is_available` boolean NOT NULL DEFAULT true,
-	`operation_id` binary(16) NOT NULL,
-	`added_at` datetime(3) NOT NULL,
-	`updated_at` datetime(3) NOT NULL,
-	CONSTRAINT `basket_items_id` PRIMARY KEY(`id`),
-	CONSTRAINT `basket_items_variant` UNIQUE(`basket_id`,`variant_id`),
-	KEY `basket_items_product` (`product_id`)
 );
 
 CREATE TABLE `promo_codes` (
@@ -155,8 +138,6 @@ CREATE TABLE `audit_log` (
 	KEY `audit_target` (`target`,`created_at`),
 	KEY `audit_created` (`created_at`)
 );
-
-ALTER TABLE `basket_items` ADD CONSTRAINT `basket_items_basket_id_baskets_id_fk` FOREIGN KEY (`basket_id`) REFERENCES `baskets`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `basket_promo_codes` ADD CONSTRAINT `basket_promo_codes_basket_id_baskets_id_fk` FOREIGN KEY (`basket_id`) REFERENCES `baskets`(`id`) ON DELETE cascade ON UPDATE no action;
 

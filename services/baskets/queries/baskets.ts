@@ -4,13 +4,7 @@ import type { Id } from '../../../shared/kernel/id.ts'
 import type { BothSides } from '../../../shared/kernel/vat.ts'
 import type { BasketLine } from '../domain/lines.ts'
 import type { OfferedCode } from '../domain/promo-code.ts'
-import {
-  basketItems as items,
-  basketPromoCodes as held,
-  baskets,
-  promoCodes,
-  promoRedemptions,
-} from '../schema.ts'
+import { basketPromoCodes as held, baskets, promoCodes, promoRedemptions } from '../schema.ts'
 
 /** Whose basket it is: an account's, a guest's who proved to hold its token, or nobody's yet. */
 export type Holder =
@@ -31,35 +25,20 @@ export type StoredBasket = {
 
 const select = (db: Executor) =>
   db.select({
-    basket: {
-      id: baskets.id,
-      version: baskets.version,
-      user_id: baskets.user_id,
-      code_count: sql<number>`(select count(*) from ${held} where ${held.basket_id} = ${baskets.id})`.mapWith(
-        Number,
-      ),
-    },
-    line: {
-      id: items.id,
-      product_id: items.product_id,
-      variant_id: items.variant_id,
-      quantity: items.quantity,
-      price: items.price,
-      name: items.name,
-      product_ref: items.product_ref,
-      operation_id: items.operation_id,
-    },
-  }).from(baskets).leftJoin(items, eq(items.basket_id, baskets.id))
+    id: baskets.id,
+    version: baskets.version,
+    user_id: baskets.user_id,
+    lines: baskets.lines,
+    code_count: sql<number>`(select count(*) from ${held} h where h.basket_id = baskets.id)`.mapWith(
+      Number,
+    ),
+  }).from(baskets)
 
 const ofUser = prepared((db) =>
-  select(db).where(eq(baskets.current_user_id, arg(baskets.current_user_id, 'user_id'))).orderBy(
-    asc(items.id),
-  )
+  select(db).where(eq(baskets.current_user_id, arg(baskets.current_user_id, 'user_id')))
 )
 const ofGuest = prepared((db) =>
-  select(db).where(eq(baskets.guest_token_hash, arg(baskets.guest_token_hash, 'token_hash'))).orderBy(
-    asc(items.id),
-  )
+  select(db).where(eq(baskets.guest_token_hash, arg(baskets.guest_token_hash, 'token_hash')))
 )
 
 /**
@@ -72,14 +51,12 @@ export async function findBasket(
   shopper = holder.type === 'user' ? holder.id : null,
 ): Promise<StoredBasket | undefined> {
   if (holder.type === 'stranger') return undefined
-  const rows = holder.type === 'user'
+  const [found] = holder.type === 'user'
     ? await ofUser(db, { user_id: holder.id })
     : await ofGuest(db, { token_hash: holder.token_hash })
-  const basket = rows[0]?.basket
-  if (!basket) return undefined
-  const { id, version, user_id, code_count } = basket
-  const lines = rows.flatMap(({ line }) => line ? [line] : [])
-  return { id, version, user_id, lines, codes: code_count > 0 ? await heldCodes(db, id, shopper) : [] }
+  if (!found) return undefined
+  const { code_count, ...basket } = found
+  return { ...basket, codes: code_count > 0 ? await heldCodes(db, basket.id, shopper) : [] }
 }
 
 /** Until the transaction ends nobody else changes this basket. */
@@ -135,13 +112,7 @@ export const ordersOf = (shopper: Id<'user'>) =>
 
 /** The basket a user shops with, held until the transaction ends. */
 export async function lockCurrent(db: Executor, user: Id<'user'>) {
-  const [current] = await db.select({ id: baskets.id, status: baskets.status }).from(baskets)
-    .where(eq(baskets.current_user_id, user)).for('update')
+  const [current] = await db.select({ id: baskets.id, status: baskets.status, lines: baskets.lines })
+    .from(baskets).where(eq(baskets.current_user_id, user)).for('update')
   return current
-}
-
-export async function isEmpty(db: Executor, basket: Id<'bask'>): Promise<boolean> {
-  return (await db.select({ id: items.id }).from(items).where(eq(items.basket_id, basket)).limit(1))
-    .length ===
-    0
 }

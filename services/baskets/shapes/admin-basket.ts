@@ -37,7 +37,9 @@ export const AdminBasket = AdminBasketSummary.extend({
     price: Money.openapi({
       description: 'Of one unit, as the shop had entered it when the shopper last set the quantity',
     }),
-    is_available: z.boolean().openapi({ description: 'False once the product was deleted' }),
+    is_available: z.boolean().openapi({
+      description: 'False while the catalogue does not show it, or no more',
+    }),
     added_at: Instant,
   })),
   promo_codes: z.array(z.object({ id: Id('promo'), code: z.string(), discount: Price, applied_at: Instant })),

@@ -29,7 +29,7 @@ const MAX_ATTEMPTS = 10
 /**
  * Every change of a basket: read it, price it at one quote of the catalogue, write it with the version it was read
  * at as the guard, and return the whole of it. Made when there is none yet and the change puts something in.
- * Adding a line costs 7 statements: read, quote, begin, basket, line, outbox, commit.
+ * Adding a line costs four statements: read, quote, basket, outbox.
  */
 export async function changeBasket(
   ctx: Ctx,

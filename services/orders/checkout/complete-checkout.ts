@@ -3,7 +3,7 @@ import { paymentMachine } from '../domain/payment-states.ts'
 import { quantities } from '../domain/quantities.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchPayment, findOrder } from '../queries/orders.ts'
-import type { Placed } from '../schema.ts'
+import type { OrderRow } from '../schema.ts'
 import { cancelOrder } from '../writes/cancel-order.ts'
 import { confirmOrder } from './confirm-order.ts'
 import { askToAuthorize } from '../payments/ask.ts'
@@ -24,39 +24,36 @@ const OUTCOME_EVERY_MS = 100
  */
 export async function completeCheckout(
   ctx: Ctx,
-  placed: Placed,
+  order: OrderRow,
   { isResumed }: { isResumed: boolean },
-): Promise<Placed> {
-  if (placed.order.status !== 'pending') return asOutcome(placed)
+): Promise<OrderRow> {
+  if (order.status !== 'pending') return asOutcome(order)
   const progress = { redeemed: isResumed, reserved: isResumed, authorized: isResumed }
-  let confirmed: Placed | undefined
+  let confirmed: OrderRow | undefined
   try {
-    confirmed = await secure(ctx, placed, progress)
+    confirmed = await secure(ctx, order, progress)
   } catch (error) {
     if (!(error instanceof Problem) || !REFUSALS.includes(error.code)) throw asTemporary(error)
-    if (await abandon(ctx, placed, error, progress)) throw error
+    if (await abandon(ctx, order, error, progress)) throw error
   }
-  if (!confirmed) return await outcomeOfOther(ctx, placed, progress.authorized)
-  await closeBasket(ctx, confirmed)
-  return confirmed
+  return confirmed ?? await outcomeOfOther(ctx, order, progress.authorized)
 }
 
 type Progress = { redeemed: boolean; reserved: boolean; authorized: boolean }
 
-async function secure(ctx: Ctx, placed: Placed, progress: Progress): Promise<Placed | undefined> {
-  const { order, lines } = placed
+async function secure(ctx: Ctx, order: OrderRow, progress: Progress): Promise<OrderRow | undefined> {
   const order_id = order.id
   if (order.promo_codes.length > 0) {
     progress.redeemed = true
     const promo_codes = order.promo_codes.map((each) => each.promo_code_id)
     await ctx.ports.checkout.redeem({ order_id, user_id: order.user_id, promo_codes })
   }
-  const { expires_at } = await ctx.ports.inventory.reserve({ order_id, lines: quantities(lines) })
+  const { expires_at } = await ctx.ports.inventory.reserve({ order_id, lines: quantities(order.lines) })
   progress.reserved = true
   progress.authorized = true
   const authorization = await askToAuthorize(ctx, order)
   if (authorization.status === 'refused') throw new Problem('payment_refused', authorization.reason)
-  return await confirmOrder(ctx, placed, authorization.reference, new Date(expires_at))
+  return await confirmOrder(ctx, order, authorization.reference, new Date(expires_at))
 }
 
 /**
@@ -64,9 +61,9 @@ async function secure(ctx: Ctx, placed: Placed, progress: Progress): Promise<Pla
  * again. The event makes sure of it; the calls make it quick, also while the broker is away. False when the order was
  * no longer ours to cancel.
  */
-async function abandon(ctx: Ctx, placed: Placed, refusal: Problem, progress: Progress): Promise<boolean> {
-  const cancelled = await cancelOrder(ctx, placed, {
-    lease: placed.order.lease_until,
+async function abandon(ctx: Ctx, order: OrderRow, refusal: Problem, progress: Progress): Promise<boolean> {
+  const cancelled = await cancelOrder(ctx, order, {
+    lease: order.lease_until,
     reason: refusal.code,
     by: 'checkout',
     refusal: { code: refusal.code, extra: refusal.extra },
@@ -74,9 +71,9 @@ async function abandon(ctx: Ctx, placed: Placed, refusal: Problem, progress: Pro
     ...(refusal.code === 'payment_refused' && { paymentError: refusal.message }),
   })
   if (!cancelled) return false
-  const order_id = placed.order.id
+  const order_id = order.id
   const undo = [
-    progress.redeemed && placed.order.promo_codes.length > 0 && ctx.ports.checkout.unredeem({ order_id }),
+    progress.redeemed && order.promo_codes.length > 0 && ctx.ports.checkout.unredeem({ order_id }),
     progress.reserved && ctx.ports.inventory.release({ order_id }),
     cancelled.isOwed && settlePayment(ctx, order_id),
   ]
@@ -88,21 +85,11 @@ async function abandon(ctx: Ctx, placed: Placed, refusal: Problem, progress: Pro
   return true
 }
 
-/** Its customer can shop on at once. Where baskets are out of reach, the event does it, and the next order asks again. */
-export async function closeBasket(ctx: Ctx, { order, lines }: Placed): Promise<void> {
-  const { id: order_id, basket_id, basket_version } = order
-  try {
-    await ctx.ports.checkout.convert({ order_id, basket_id, basket_version, items: quantities(lines) })
-  } catch (error) {
-    ctx.log.warn('closing the basket left to its event', { order_id, error })
-  }
-}
-
 /**
  * The authorisation may have come after the one who cancelled had given up what there was, or while the provider was
  * being asked to: once more, under another key, as the provider would not act on the first again.
  */
-async function giveUpLate(ctx: Ctx, order: Placed['order']): Promise<void> {
+async function giveUpLate(ctx: Ctx, order: OrderRow): Promise<void> {
   await ctx.transaction(async (tx) => {
     const at = ctx.now()
     const payment = await fetchPayment(tx, order.id)
@@ -113,11 +100,11 @@ async function giveUpLate(ctx: Ctx, order: Placed['order']): Promise<void> {
 }
 
 /** Another process or the customer decided over this order meanwhile. */
-async function outcomeOfOther(ctx: Ctx, { order }: Placed, isAuthorized: boolean): Promise<Placed> {
+async function outcomeOfOther(ctx: Ctx, { id }: OrderRow, isAuthorized: boolean): Promise<OrderRow> {
   for (let i = 0; i < OUTCOME_TRIES; i++) {
-    const now = await findOrder(ctx.db, order.id)
-    if (now && now.order.status !== 'pending') {
-      if (isAuthorized && now.order.status === 'cancelled') await giveUpLate(ctx, now.order)
+    const now = await findOrder(ctx.db, id)
+    if (now && now.status !== 'pending') {
+      if (isAuthorized && now.status === 'cancelled') await giveUpLate(ctx, now)
       return asOutcome(now)
     }
     await new Promise((resolve) => setTimeout(resolve, OUTCOME_EVERY_MS))
@@ -126,9 +113,9 @@ async function outcomeOfOther(ctx: Ctx, { order }: Placed, isAuthorized: boolean
 }
 
 /** The order, or the refusal that it was cancelled with. */
-function asOutcome(placed: Placed): Placed {
-  const { status, refusal } = placed.order
-  if (status !== 'cancelled') return placed
+function asOutcome(order: OrderRow): OrderRow {
+  const { status, refusal } = order
+  if (status !== 'cancelled') return order
   if (refusal) throw new Problem(refusal.code, undefined, refusal.extra)
   throw new Problem('conflict', 'The order was cancelled')
 }

@@ -3,10 +3,9 @@ import { affectedRows } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { orderConfirmed } from '../events.ts'
 import type { Ctx } from '../needs.ts'
-import { insertHistory } from '../queries/orders.ts'
-import { orders, payments, type Placed } from '../schema.ts'
-import { baseOf, itemsOf, totalOf } from '../writes/events-of.ts'
-import { firstChanges } from '../writes/history.ts'
+import { type OrderRow, orders, payments } from '../schema.ts'
+import { baseOf, emitCreated, itemsOf, totalOf } from '../writes/events-of.ts'
+import { closeBasket } from './close-basket.ts'
 
 /** Clocks of two database servers may differ by this much. */
 const CLOCK_MARGIN_MS = 5_000
@@ -14,21 +13,20 @@ const CLOCK_MARGIN_MS = 5_000
 /**
  * pending → confirmed, if the order is still this caller's and its stock is still held: both are part of the UPDATE,
  * so that a process that was stopped in between can't sell what was given back. Undefined when it wasn't. Throws
- * `conflict` when the reservation has run out.
+ * `conflict` when the reservation has run out. Its basket is closed after the commit.
  */
 export async function confirmOrder(
   ctx: Ctx,
-  placed: Placed,
+  order: OrderRow,
   provider_reference: string | null,
   reservedUntil: Date,
-): Promise<Placed | undefined> {
+): Promise<OrderRow | undefined> {
   const usableUntil = new Date(reservedUntil.getTime() - CLOCK_MARGIN_MS)
   if (usableUntil <= ctx.now()) {
     throw new Problem('conflict', 'The checkout took too long; nothing was charged')
   }
   return await ctx.transaction(async (tx) => {
     const at = ctx.now()
-    const { order, lines } = placed
     const param = (value: unknown) => sql.param(value, orders.updated_at)
     // One statement for both rows: this is the hot path of every shop.
     const result = await tx.execute(sql`
@@ -41,27 +39,25 @@ export async function confirmOrder(
       where ${eq(orders.id, order.id)} and ${orders.status} = 'pending' and ${payments.status} = 'pending'
         and ${orders.lease_until} = ${param(order.lease_until)} and utc_timestamp(3) < ${param(usableUntil)}`)
     if (affectedRows(result) === 0) return undefined
-    await insertHistory(tx, firstChanges(ctx, order, 'confirmed', 'checkout', null, at))
+    emitCreated(tx, order)
     tx.emit(orderConfirmed, {
       ...baseOf(order),
-      items: itemsOf(lines),
+      items: itemsOf(order),
       basket_id: order.basket_id,
       basket_version: order.basket_version,
       total: totalOf(order),
       payment_method: order.payment_method,
       confirmed_at: at.toISOString(),
     })
+    tx.afterCommit(() => closeBasket(ctx, order))
     return {
-      lines,
-      order: {
-        ...order,
-        status: 'confirmed' as const,
-        payment_status: 'authorized' as const,
-        lease_until: null,
-        confirmed_at: at,
-        updated_at: at,
-        version: order.version + 1,
-      },
+      ...order,
+      status: 'confirmed' as const,
+      payment_status: 'authorized' as const,
+      lease_until: null,
+      confirmed_at: at,
+      updated_at: at,
+      version: order.version + 1,
     }
   })
 }

@@ -1,6 +1,6 @@
 import type { Id } from '../../../shared/kernel/id.ts'
 import type { BothSides, Totals } from '../../../shared/kernel/vat.ts'
-import type { Placed, PostalAddress } from '../schema.ts'
+import type { OrderLine, OrderRow, PostalAddress } from '../schema.ts'
 import type { OrderableBasket } from './read-basket.ts'
 
 export type Draft = {
@@ -23,9 +23,9 @@ export type Draft = {
 }
 
 /** A pending order with everything frozen that a later change of the catalogue must not touch. */
-export function draftOrder(draft: Draft): Placed {
+export function draftOrder(draft: Draft): OrderRow {
   const { basket, totals, shipping, customer, origin, at } = draft
-  const order: Placed['order'] = {
+  return {
     id: draft.id,
     order_number: draft.order_number,
     user_id: customer.id,
@@ -35,6 +35,7 @@ export function draftOrder(draft: Draft): Placed {
     status: 'pending',
     payment_status: 'pending',
     currency: draft.currency,
+    lines: basket.lines.map((_, i) => draftLine(draft, i)),
     ...columns('subtotal', totals.subtotal),
     ...columns('discount', totals.discount),
     ...columns('shipping', totals.shipping),
@@ -66,17 +67,14 @@ export function draftOrder(draft: Draft): Placed {
     updated_at: at,
     deleted_at: null,
   }
-  return { order, lines: basket.lines.map((_, i) => draftLine(draft, i)) }
 }
 
-function draftLine({ id, line_ids, basket, totals }: Draft, i: number): Placed['lines'][number] {
+function draftLine({ line_ids, basket, totals }: Draft, i: number): OrderLine {
   const { product_id, variant_id, name, ref, sku, option_values, image_url, vat_rate, quantity } = basket
     .lines[i]!
   const { unit_price, subtotal, discount, total } = totals.lines[i]!
   return {
     id: line_ids[i]!,
-    order_id: id,
-    position: i,
     product_id,
     variant_id,
     name,
@@ -86,10 +84,10 @@ function draftLine({ id, line_ids, basket, totals }: Draft, i: number): Placed['
     image_url,
     quantity,
     vat_rate,
-    ...columns('unit_price', unit_price),
-    ...columns('subtotal', subtotal),
-    ...columns('discount', discount),
-    ...columns('total', total),
+    unit_price,
+    subtotal,
+    discount,
+    total,
   }
 }
 

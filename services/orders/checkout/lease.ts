@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { affectedRows } from '../../../shared/db/database.ts'
 import { backOffMs } from '../domain/payment-states.ts'
 import type { Ctx } from '../needs.ts'
-import { orders, type Placed } from '../schema.ts'
+import { type OrderRow, orders } from '../schema.ts'
 
 export const leaseUntil = (ctx: Ctx, now: Date): Date =>
   new Date(now.getTime() + ctx.config.CHECKOUT_LEASE_MS)
@@ -11,7 +11,7 @@ export const leaseUntil = (ctx: Ctx, now: Date): Date =>
  * Takes the unfinished work on an order from whoever had it, as it was read: whoever that was can't confirm or abandon
  * it any more. Each time for longer, as what failed before may fail again. Undefined when nothing is left to do for it, or somebody else was faster.
  */
-export async function claim(ctx: Ctx, { order, lines }: Placed): Promise<Placed | undefined> {
+export async function claim(ctx: Ctx, order: OrderRow): Promise<OrderRow | undefined> {
   if (order.lease_until === null) return undefined
   const lease_until = new Date(
     ctx.now().getTime() + backOffMs(order.attempts, ctx.config.CHECKOUT_LEASE_MS),
@@ -25,5 +25,5 @@ export async function claim(ctx: Ctx, { order, lines }: Placed): Promise<Placed 
         eq(orders.lease_until, order.lease_until),
       ),
     )
-  return affectedRows(result) === 1 ? { order: { ...order, lease_until, attempts }, lines } : undefined
+  return affectedRows(result) === 1 ? { ...order, lease_until, attempts } : undefined
 }

@@ -58,6 +58,7 @@ CREATE TABLE `orders` (
 	`status` varchar(12) NOT NULL,
 	`payment_status` varchar(20) NOT NULL,
 	`currency` char(3) NOT NULL,
+	`lines` json NOT NULL,
 	`subtotal_net` bigint NOT NULL,
 	`subtotal_gross` bigint NOT NULL,
 	`discount_net` bigint NOT NULL,
@@ -101,32 +102,6 @@ CREATE TABLE `orders` (
 	KEY `orders_email` (`customer_email`),
 	KEY `orders_confirmed` (`confirmed_at`),
 	KEY `orders_unfinished` (`lease_until`)
-);
-
-CREATE TABLE `order_lines` (
-	`id` binary(16) NOT NULL,
-	`order_id` binary(16) NOT NULL,
-	`position` int NOT NULL,
-	`product_id` binary(16) NOT NULL,
-	`variant_id` binary(16) NOT NULL,
-	`name` varchar(255) NOT NULL,
-	`ref` varchar(255) NOT NULL,
-	`sku` varchar(255),
-	`option_values` json NOT NULL,
-	`image_url` varchar(2048),
-	`quantity` int NOT NULL,
-	`vat_rate` int NOT NULL,
-	`unit_price_net` bigint NOT NULL,
-	`unit_price_gross` bigint NOT NULL,
-	`subtotal_net` bigint NOT NULL,
-	`subtotal_gross` bigint NOT NULL,
-	`discount_net` bigint NOT NULL,
-	`discount_gross` bigint NOT NULL,
-	`total_net` bigint NOT NULL,
-	`total_gross` bigint NOT NULL,
-	CONSTRAINT `order_lines_id` PRIMARY KEY(`id`),
-	KEY `order_lines_order` (`order_id`,`position`),
-	KEY `order_lines_product` (`product_id`)
 );
 
 CREATE TABLE `payments` (
@@ -178,8 +153,6 @@ CREATE TABLE `shipping_methods` (
 	`updated_at` datetime(3) NOT NULL,
 	CONSTRAINT `shipping_methods_code` PRIMARY KEY(`code`)
 );
-
-ALTER TABLE `order_lines` ADD CONSTRAINT `order_lines_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE `payments` ADD CONSTRAINT `payments_order_id_orders_id_fk` FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON DELETE cascade ON UPDATE no action;
 

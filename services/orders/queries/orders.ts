@@ -3,16 +3,12 @@ import { arg, argsOf, type Executor, prepared, preparedRows } from '../../../sha
 import { found } from '../../../shared/db/rows.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { stockOf } from '../domain/order-states.ts'
-import { orderLines, orders, orderStatusHistory, payments, type Placed, shippingMethods } from '../schema.ts'
+import { type OrderRow, orders, orderStatusHistory, payments, shippingMethods } from '../schema.ts'
 
 /** Beyond, a list that a shopper has to choose from is none. */
 const MAX_METHODS = 100
 
 const orderById = prepared((db) => db.select().from(orders).where(eq(orders.id, arg(orders.id, 'id'))))
-const linesOf = prepared((db) =>
-  db.select().from(orderLines).where(eq(orderLines.order_id, arg(orderLines.order_id, 'order_id')))
-    .orderBy(asc(orderLines.position))
-)
 const statusById = prepared((db) =>
   db.select({ status: orders.status }).from(orders).where(eq(orders.id, arg(orders.id, 'id')))
 )
@@ -24,44 +20,41 @@ const methodByCode = prepared((db) =>
 )
 export const insertOrder = prepared((db) => db.insert(orders).values(argsOf(orders)))
 export const insertPayment = prepared((db) => db.insert(payments).values(argsOf(payments)))
-export const insertLines = preparedRows(orderLines)
 export const insertHistory = preparedRows(orderStatusHistory)
 
 /** Also deleted ones: for work that has begun. */
-export async function findOrder(db: Executor, id: Placed['order']['id']): Promise<Placed | undefined> {
+export async function findOrder(db: Executor, id: OrderRow['id']): Promise<OrderRow | undefined> {
   const [order] = await orderById(db, { id })
-  return order && { order, lines: await linesOf(db, { order_id: id }) }
+  return order
 }
 
 /** Throws `not_found`, also for an order of somebody else when `owner` is given. */
 export async function fetchOrder(
   db: Executor,
-  id: Placed['order']['id'],
-  owner?: Placed['order']['user_id'],
-): Promise<Placed> {
+  id: OrderRow['id'],
+  owner?: OrderRow['user_id'],
+): Promise<OrderRow> {
   const conditions = [eq(orders.id, id), isNull(orders.deleted_at), owner && eq(orders.user_id, owner)]
-  const order = found(await db.select().from(orders).where(and(...conditions)))
-  return { order, lines: await linesOf(db, { order_id: id }) }
+  return found(await db.select().from(orders).where(and(...conditions)))
 }
 
 /** The order as it is, for as long as the transaction lasts. Throws `not_found`. */
-export async function lockOrder(tx: Executor, id: Placed['order']['id']): Promise<Placed> {
+export async function lockOrder(tx: Executor, id: OrderRow['id']): Promise<OrderRow> {
   const live = and(eq(orders.id, id), isNull(orders.deleted_at))
-  const order = found(await tx.select().from(orders).where(live).for('update'))
-  return { order, lines: await linesOf(tx, { order_id: id }) }
+  return found(await tx.select().from(orders).where(live).for('update'))
 }
 
 /** The one order of a basket that was not cancelled. */
 export async function findOrderOfBasket(
   db: Executor,
-  basket: Placed['order']['basket_id'],
-): Promise<Placed | undefined> {
-  const [order] = await db.select({ id: orders.id }).from(orders).where(eq(orders.placed_basket_id, basket))
-  return order && await findOrder(db, order.id)
+  basket: OrderRow['basket_id'],
+): Promise<OrderRow | undefined> {
+  const [order] = await db.select().from(orders).where(eq(orders.placed_basket_id, basket))
+  return order
 }
 
 /** What others may know of an order. */
-export async function stateOf(db: Executor, id: Placed['order']['id']) {
+export async function stateOf(db: Executor, id: OrderRow['id']) {
   const [row] = await statusById(db, { id })
   return row ? { status: row.status, stock: stockOf(row.status) } : { status: null, stock: null }
 }
@@ -80,12 +73,12 @@ export async function fetchShippingMethod(db: Executor, code: string) {
   })
 }
 
-export const fetchPayment = async (db: Executor, order_id: Placed['order']['id']) =>
+export const fetchPayment = async (db: Executor, order_id: OrderRow['id']) =>
   found(await db.select().from(payments).where(eq(payments.order_id, order_id)))
 
-export const historyOf = (db: Executor, order_id: Placed['order']['id']) =>
+export const historyOf = (db: Executor, order_id: OrderRow['id']) =>
   db.select().from(orderStatusHistory).where(eq(orderStatusHistory.order_id, order_id))
     .orderBy(asc(orderStatusHistory.changed_at), asc(orderStatusHistory.id))
 
-export const paymentsOf = (db: Executor, order_id: Placed['order']['id']) =>
+export const paymentsOf = (db: Executor, order_id: OrderRow['id']) =>
   db.select().from(payments).where(eq(payments.order_id, order_id)).orderBy(asc(payments.created_at))

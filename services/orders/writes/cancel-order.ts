@@ -7,10 +7,10 @@ import { effectsOf } from '../domain/order-states.ts'
 import { orderCancelled } from '../events.ts'
 import type { Ctx } from '../needs.ts'
 import { fetchPayment, insertHistory } from '../queries/orders.ts'
-import { orders, type PaymentRow, type Placed, type Refusal } from '../schema.ts'
-import { baseOf, itemsOf } from './events-of.ts'
+import { type OrderRow, orders, type PaymentRow, type Refusal } from '../schema.ts'
+import { baseOf, emitCreated, itemsOf } from './events-of.ts'
 import { giveMoneyBack } from './give-money-back.ts'
-import { change, firstChanges } from './history.ts'
+import { change } from './history.ts'
 import { movePayment } from './move-payment.ts'
 import { settlePayment } from './settle-payment.ts'
 
@@ -29,7 +29,7 @@ type Cancellation = {
 }
 
 /** `isOwed`: the provider has to be asked to give money up or back, by `settlePayment`. */
-export type Cancelled = Placed & { isOwed: boolean }
+export type Cancelled = { order: OrderRow; isOwed: boolean }
 
 /**
  * Cancels an order in the state it was read in. What it holds is given back by those who hear `order.cancelled`, as
@@ -37,10 +37,9 @@ export type Cancelled = Placed & { isOwed: boolean }
  */
 export async function cancelOrder(
   ctx: Ctx,
-  placed: Placed,
+  order: OrderRow,
   cancellation: Cancellation,
 ): Promise<Cancelled | undefined> {
-  const { order, lines } = placed
   const { reason, by, lease, refusal, isAudited } = cancellation
   const effects = effectsOf(order.status, 'cancelled')
   return await ctx.transaction(async (tx) => {
@@ -61,13 +60,13 @@ export async function cancelOrder(
     ))
     if (affectedRows(result) === 0) return undefined
     const payment = await fetchPayment(tx, order.id)
-    const isOwed = await releaseMoney(ctx, tx, placed, payment, cancellation)
-    const noted = [ctx, order, 'cancelled', by, reason, at] as const
-    await insertHistory(tx, order.status === 'pending' ? firstChanges(...noted) : [change(...noted)])
+    const isOwed = await releaseMoney(ctx, tx, order, payment, cancellation)
+    await insertHistory(tx, [change(ctx, order, 'cancelled', by, reason, at)])
     const captured = heldOf(payment)
+    if (order.status === 'pending') emitCreated(tx, order)
     tx.emit(orderCancelled, {
       ...baseOf(order),
-      items: itemsOf(lines),
+      items: itemsOf(order),
       previous_status: order.status,
       reason,
       cancelled_by: by,
@@ -78,7 +77,7 @@ export async function cancelOrder(
       cancelled_at: at.toISOString(),
     })
     if (isAudited) tx.audit('order.cancelled', order.id, { from: order.status, reason })
-    return { order: { ...order, ...changes }, lines, isOwed }
+    return { order: { ...order, ...changes }, isOwed }
   })
 }
 
@@ -90,7 +89,7 @@ const heldOf = ({ status, amount, refunded_amount, refunding_amount }: PaymentRo
 async function releaseMoney(
   ctx: Ctx,
   tx: Parameters<typeof movePayment>[0],
-  { order }: Placed,
+  order: OrderRow,
   payment: Parameters<typeof movePayment>[1],
   { reason, by, holdsMoney, paymentError }: Cancellation,
 ): Promise<boolean> {
@@ -111,15 +110,15 @@ async function releaseMoney(
  */
 export async function cancelAndSettle(
   ctx: Ctx,
-  placed: Placed,
+  order: OrderRow,
   given: Pick<Cancellation, 'reason' | 'by' | 'isAudited'>,
 ): Promise<void> {
-  const cancelled = await cancelOrder(ctx, placed, { ...given, holdsMoney: true })
+  const cancelled = await cancelOrder(ctx, order, { ...given, holdsMoney: true })
   if (!cancelled) throw new Problem('conflict', 'The order has changed meanwhile')
-  if (placed.order.status === 'pending' || !cancelled.isOwed) return
+  if (order.status === 'pending' || !cancelled.isOwed) return
   try {
-    await settlePayment(ctx, placed.order.id)
+    await settlePayment(ctx, order.id)
   } catch (error) {
-    ctx.log.warn('the money will be given up or back later', { order_id: placed.order.id, error })
+    ctx.log.warn('the money will be given up or back later', { order_id: order.id, error })
   }
 }

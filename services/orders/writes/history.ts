@@ -24,13 +24,3 @@ export const change = (
   reason,
   changed_at,
 })
-
-/**
- * The change out of `pending`, and before it that the order was placed: written together, as a row of its own in the
- * transaction that places the order would cost every checkout a statement.
- */
-export function firstChanges(...given: Parameters<typeof change>): Entry[] {
-  const [ctx, order] = given
-  const placed = { ...change(ctx, order, 'pending', order.user_id, null, order.placed_at), from_status: null }
-  return [placed, change(...given)]
-}

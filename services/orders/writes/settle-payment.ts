@@ -23,9 +23,8 @@ import { movePayment } from './move-payment.ts'
  */
 export async function settlePayment(ctx: Ctx, order_id: OrderRow['id']): Promise<void> {
   const payment = await fetchPayment(ctx.db, order_id)
-  const placed = await findOrder(ctx.db, order_id)
-  if (!placed) return
-  const { order } = placed
+  const order = await findOrder(ctx.db, order_id)
+  if (!order) return
   switch (payment.status) {
     case 'voiding':
       await askToMove(ctx, 'void', order, payment)
@@ -47,7 +46,7 @@ export async function settlePayment(ctx: Ctx, order_id: OrderRow['id']): Promise
 async function noteCapture(ctx: Ctx, payment: PaymentRow, reference: string): Promise<boolean> {
   return await ctx.transaction(async (tx) => {
     const at = ctx.now()
-    const { order } = await lockOrder(tx, payment.order_id)
+    const order = await lockOrder(tx, payment.order_id)
     if (!await movePayment(tx, payment, 'captured', at, { provider_reference: reference }, ['capturing'])) {
       return false
     }
@@ -80,7 +79,7 @@ async function returnTheRest(ctx: Ctx, tx: Tx, order: OrderRow, payment: Payment
 async function noteRefund(ctx: Ctx, payment: PaymentRow, reference: string): Promise<boolean> {
   return await ctx.transaction(async (tx) => {
     const at = ctx.now()
-    const { order, lines } = await lockOrder(tx, payment.order_id)
+    const order = await lockOrder(tx, payment.order_id)
     const refunded_amount = payment.refunded_amount + payment.refunding_amount
     const isWhole = refunded_amount === payment.amount
     const noted = { refunded_amount, refunding_amount: 0 }
@@ -100,7 +99,7 @@ async function noteRefund(ctx: Ctx, payment: PaymentRow, reference: string): Pro
     const total = { net: order.total_net, gross: order.total_gross }
     tx.emit(orderRefunded, {
       ...baseOf(order),
-      items: itemsOf(lines),
+      items: itemsOf(order),
       previous_status: order.status,
       status: isEnd ? 'refunded' : order.status,
       refund: showPrice(refundOf(total, payment.refunded_amount, payment.refunding_amount), order.currency),

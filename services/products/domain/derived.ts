@@ -27,13 +27,14 @@ type Source = {
   }[]
 }
 
-/** The one place where price range, sale mark and search words come from. */
+/** The one place where price range, sale mark and search words come from. Throws for a price beyond what a number holds. */
 export function derive(product: Source): Derived {
   const { variants } = product
   let min: number | null = null
   let max: number | null = null
   for (const { price } of variants) {
     if (price === null) continue
+    if (!Number.isSafeInteger(price)) throw new RangeError('a price is beyond what a number holds')
     min = min === null ? price : Math.min(min, price)
     max = max === null ? price : Math.max(max, price)
   }

@@ -7,7 +7,7 @@ type Shelf = { stock: number; reserved: number; tracks_stock: boolean; allows_ba
 export const availableOf = (variant: Shelf) =>
   variant.tracks_stock && !variant.allows_backorder ? Math.max(0, variant.stock - variant.reserved) : null
 
-/** Whether one can be bought now: as `isSellable` of the queries says it in SQL. */
+/** Whether one can be bought now. */
 export const isSellable = (variant: Shelf & { price: number | null }): boolean =>
   variant.price !== null && availableOf(variant) !== 0
 

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
+import { readyPage } from '../../../shared/http/ready.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
@@ -53,6 +54,6 @@ export const brands: Endpoints<Ctx> = (app) => {
   app.openapi(
     products,
     async (c) =>
-      c.json(await listBrandProducts(c.var.ctx, c.req.valid('param').brand, c.req.valid('query')), 200),
+      readyPage(c, await listBrandProducts(c.var.ctx, c.req.valid('param').brand, c.req.valid('query'))),
   )
 }

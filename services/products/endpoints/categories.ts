@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
+import { readyPage } from '../../../shared/http/ready.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
@@ -55,9 +56,9 @@ export const categories: Endpoints<Ctx> = (app) => {
   app.openapi(
     products,
     async (c) =>
-      c.json(
+      readyPage(
+        c,
         await listCategoryProducts(c.var.ctx, c.req.valid('param').category, c.req.valid('query')),
-        200,
       ),
   )
 }

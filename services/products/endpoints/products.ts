@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Page } from '../../../shared/http/pagination.ts'
+import { ready, readyPage } from '../../../shared/http/ready.ts'
 import { ok, route } from '../../../shared/http/route.ts'
 import * as verbs from '../../../shared/http/verbs.ts'
 import type { Endpoints } from '../../../shared/service/service.ts'
@@ -51,7 +52,10 @@ const get = route({
 })
 
 export const products: Endpoints<Ctx> = (app) => {
-  app.openapi(list, verbs.listed(listProducts))
-  app.openapi(search, verbs.listed(searchProducts))
-  app.openapi(get, verbs.got(getProduct, 'product'))
+  app.openapi(list, async (c) => readyPage(c, await listProducts(c.var.ctx, c.req.valid('query'))))
+  app.openapi(search, async (c) => readyPage(c, await searchProducts(c.var.ctx, c.req.valid('query'))))
+  app.openapi(get, async (c) => {
+    const { detail, etag } = await getProduct(c.var.ctx, c.req.valid('param').product)
+    return ready(c, detail, etag)
+  })
 }

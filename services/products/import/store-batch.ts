@@ -48,7 +48,7 @@ export async function storeBatch(
   const stored = [...created, ...updated]
   if (stored.length > 0) {
     await writeLists(ctx, tx, created, updated, places.categoryOf, report)
-    await refreshProducts(tx, stored.map(({ product }) => product.id))
+    await refreshProducts(ctx, tx, stored.map(({ product }) => product.id))
     await announceAll(tx, created, updated)
     announceCatalogue(ctx, tx)
   }

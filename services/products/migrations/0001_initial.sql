@@ -77,9 +77,6 @@ CREATE TABLE `products` (
 	CONSTRAINT `products_slug` UNIQUE(`slug`),
 	CONSTRAINT `products_ref` UNIQUE(`ref`),
 	CONSTRAINT `products_import_handle` UNIQUE(`import_handle`),
-	KEY `products_newest` (`status`,`deleted_at`,`created_at`,`id`),
-	KEY `products_by_name` (`status`,`deleted_at`,`name`,`id`),
-	KEY `products_by_price` (`status`,`deleted_at`,`price_min`,`id`),
 	KEY `products_brand` (`brand_id`,`status`)
 );
 
@@ -128,6 +125,37 @@ CREATE TABLE `product_categories` (
 	`category_id` binary(16) NOT NULL,
 	CONSTRAINT `product_categories_product_id_category_id_pk` PRIMARY KEY(`product_id`,`category_id`),
 	KEY `product_categories_category` (`category_id`)
+);
+
+CREATE TABLE `product_documents` (
+	`product_id` binary(16) NOT NULL,
+	`slug` varchar(255) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`name` varchar(255) NOT NULL,
+	`brand_id` binary(16),
+	`price_min` bigint,
+	`price_max` bigint,
+	`on_sale` boolean NOT NULL,
+	`is_featured` boolean NOT NULL,
+	`in_stock` boolean NOT NULL,
+	`tags` json NOT NULL,
+	`created_at` datetime(3) NOT NULL,
+	`card` text NOT NULL,
+	`detail` mediumtext NOT NULL,
+	`etag` char(22) NOT NULL,
+	CONSTRAINT `product_documents_product_id` PRIMARY KEY(`product_id`),
+	CONSTRAINT `product_documents_slug` UNIQUE(`slug`),
+	KEY `product_documents_newest` (`created_at`,`product_id`),
+	KEY `product_documents_name` (`name`,`product_id`),
+	KEY `product_documents_price` (`price_min`,`product_id`),
+	KEY `product_documents_brand` (`brand_id`,`created_at`,`product_id`)
+);
+
+CREATE TABLE `outdated_documents` (
+	`cause` varchar(40) character set utf8mb4 collate utf8mb4_bin NOT NULL,
+	`after` binary(16),
+	`due_at` datetime(3) NOT NULL,
+	CONSTRAINT `outdated_documents_cause` PRIMARY KEY(`cause`),
+	KEY `outdated_documents_due` (`due_at`)
 );
 
 CREATE TABLE `reservations` (

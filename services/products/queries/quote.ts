@@ -1,10 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
-import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
+import { type Executor, prepared } from '../../../shared/db/database.ts'
 import { products, variants, vatRates } from '../schema.ts'
+import { byNumber, idsOf } from './by-number.ts'
 import { fromJson, idFromHex, isPublic, mainImage, rateOf } from './sql.ts'
-
-/** Sizes of the prepared IN-lists: a shorter one is filled up with its last id. */
-const SIZES = [1, 5, 20, 100] as const
 
 /** Null for a product in no category: Drizzle doesn't decode a null. */
 const categoryIds = sql<
@@ -13,14 +11,24 @@ const categoryIds = sql<
   WHERE pc.product_id = ${products.id})`
   .mapWith((value) => fromJson<string[]>(value).map((hex) => idFromHex('cat', hex)))
 
-const ids = (size: number) =>
-  sql.join(Array.from({ length: size }, (_, n) => arg(variants.id, `v${n}`)), sql`, `)
+const quotedColumns = {
+  id: variants.id,
+  option_values: variants.option_values,
+  sku: variants.sku,
+  price: variants.price,
+  stock: variants.stock,
+  reserved: variants.reserved,
+  tracks_stock: variants.tracks_stock,
+  allows_backorder: variants.allows_backorder,
+  requires_shipping: variants.requires_shipping,
+  taxable: variants.taxable,
+  image_url: variants.image_url,
+}
 
-const bySize = new Map(SIZES.map((size) => [
-  size,
+const quoted = byNumber((size) =>
   prepared((db) =>
     db.select({
-      variant: variants,
+      variant: quotedColumns,
       product_id: products.id,
       name: products.name,
       ref: products.ref,
@@ -31,16 +39,11 @@ const bySize = new Map(SIZES.map((size) => [
     }).from(variants)
       .innerJoin(products, eq(products.id, variants.product_id))
       .leftJoin(vatRates, eq(vatRates.id, products.vat_rate_id))
-      .where(sql`${variants.id} IN (${ids(size)}) AND ${isPublic}`)
-  ),
-]))
+      .where(sql`${variants.id} IN (${idsOf(size)}) AND ${isPublic}`)
+  )
+)
 
 /** Variants of products that shoppers see. One statement; 100 ids at most. */
 export async function findQuoted(db: Executor, ids: `var_${string}`[]) {
-  if (ids.length === 0) return []
-  const size = SIZES.find((each) => each >= ids.length)!
-  const values = Object.fromEntries(
-    Array.from({ length: size }, (_, n) => [`v${n}`, ids[Math.min(n, ids.length - 1)]]),
-  )
-  return await bySize.get(size)!(db, values)
+  return ids.length === 0 ? [] : await quoted(db, ids.map((variant_id) => ({ variant_id })))
 }

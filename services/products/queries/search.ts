@@ -1,7 +1,6 @@
 import { desc, eq, sql } from 'drizzle-orm'
 import { arg, prepared } from '../../../shared/db/database.ts'
-import { brands, products, vatRates } from '../schema.ts'
-import { cardColumns } from './cards.ts'
+import { productDocuments, products } from '../schema.ts'
 import { places } from './filters.ts'
 import { isPublic } from './sql.ts'
 
@@ -23,9 +22,7 @@ export const searchCards = prepared((db) => {
     .orderBy(desc(sql`relevance`), desc(sql`score`), desc(products.id))
     .limit(sql.placeholder('limit')).offset(sql.placeholder('offset'))
     .as('page')
-  return db.select(cardColumns).from(page)
-    .innerJoin(products, eq(products.id, page.id))
-    .leftJoin(brands, eq(brands.id, products.brand_id))
-    .leftJoin(vatRates, eq(vatRates.id, products.vat_rate_id))
-    .orderBy(desc(page.rank), desc(page.score), desc(products.id))
+  return db.select({ card: productDocuments.card }).from(page)
+    .innerJoin(productDocuments, eq(productDocuments.product_id, page.id))
+    .orderBy(desc(page.rank), desc(page.score), desc(page.id))
 })

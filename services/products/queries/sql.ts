@@ -10,9 +10,6 @@ export const rateOf = sql<
   number
 >`COALESCE(${vatRates.rate}, (SELECT d.rate FROM vat_rates d WHERE d.is_default = 1), 0)`
 
-export const isSellable =
-  sql`(v.price IS NOT NULL AND (NOT v.tracks_stock OR v.allows_backorder OR v.stock > v.reserved))`
-
 export const isPublic = sql`${products.status} = 'active' AND ${products.deleted_at} IS NULL`
 
 export const mainImage = sql`(SELECT JSON_ARRAY(i.url, i.alt_text) FROM product_images i

@@ -13,11 +13,7 @@ export const Variant = z.object({
   price: orNull(Price).openapi({ description: 'null: not for sale' }),
   compare_at_price: orNull(Price).openapi({ description: 'The price before a reduction' }),
   vat_rate: z.int().openapi({ description: 'Basis points', example: 2000 }),
-  available: z.boolean(),
-  available_quantity: z.int().nullable().openapi({
-    description: 'Units that can still be sold; null: without limit',
-    example: 12,
-  }),
+  available: z.boolean().openapi({ description: 'At least one can be bought now' }),
   image_url: z.string().nullable(),
   weight_grams: z.int().nullable(),
   requires_shipping: z.boolean(),
@@ -28,6 +24,10 @@ export const AdminVariant = Variant.extend({
   cost_price: orNull(Price).openapi({ description: 'What it costs the shop' }),
   stock: z.int(),
   reserved: z.int().openapi({ description: 'Part of the stock that pending orders hold' }),
+  available_quantity: z.int().nullable().openapi({
+    description: 'Units that can still be sold; null: without limit',
+    example: 12,
+  }),
   tracks_stock: z.boolean(),
   allows_backorder: z.boolean(),
   taxable: z.boolean(),

@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm'
 import { affectedRows, type Executor } from '../../../../shared/db/database.ts'
 import { earliest } from '../../../../shared/db/earliest.ts'
 import type { Id } from '../../../../shared/kernel/id.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
 import { basketAbandoned } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
-import { basketItems, basketPromoCodes, baskets, promoCodes } from '../../schema.ts'
+import { basketPromoCodes, baskets, promoCodes } from '../../schema.ts'
 
 const HOUR_MS = 3_600_000
 export const ABANDONED_AFTER_MS = 24 * HOUR_MS
@@ -26,17 +26,10 @@ export const nextIdle = (db: Executor): Promise<Date | null> => {
 /** Each by a conditional update: a shopper who returns meanwhile, or another process, is left alone. */
 export async function abandonIdle(ctx: Ctx): Promise<void> {
   for (;;) {
-    const idle = await ctx.db.select({
-      basket: baskets,
-      item_count: sql<number>`(select count(*) from ${basketItems} where ${
-        eq(basketItems.basket_id, baskets.id)
-      })`
-        .mapWith(Number),
-    }).from(baskets).where(isIdle(ctx.now())).orderBy(asc(baskets.last_activity_at)).limit(BATCH)
-    const codes = await codesOf(ctx, idle.map(({ basket }) => basket.id))
-    for (const { basket, item_count } of idle) {
-      await abandon(ctx, basket, item_count, codes.get(basket.id) ?? [])
-    }
+    const idle = await ctx.db.select().from(baskets).where(isIdle(ctx.now()))
+      .orderBy(asc(baskets.last_activity_at)).limit(BATCH)
+    const codes = await codesOf(ctx, idle.map((basket) => basket.id))
+    for (const basket of idle) await abandon(ctx, basket, codes.get(basket.id) ?? [])
     if (idle.length < BATCH) return
   }
 }
@@ -44,20 +37,19 @@ export async function abandonIdle(ctx: Ctx): Promise<void> {
 /** An empty one is abandoned as well, but there is nothing to remind anyone of. */
 async function abandon(
   ctx: Ctx,
-  { id, user_id, total_net, total_gross, currency, last_activity_at }: typeof baskets.$inferSelect,
-  item_count: number,
+  { id, user_id, lines, total_net, total_gross, currency, last_activity_at }: typeof baskets.$inferSelect,
   promo_codes_applied: string[],
 ): Promise<void> {
   const now = ctx.now()
   await ctx.transaction(async (tx) => {
     const left = await tx.update(baskets).set({ status: 'abandoned', abandoned_at: now, updated_at: now })
       .where(and(eq(baskets.id, id), isIdle(now)))
-    if (affectedRows(left) === 0 || item_count === 0) return
+    if (affectedRows(left) === 0 || lines.length === 0) return
     tx.emit(basketAbandoned, {
       basket_id: id,
       user_id,
       total: showPrice({ net: total_net, gross: total_gross }, currency),
-      item_count,
+      item_count: lines.length,
       last_updated: last_activity_at.toISOString(),
       abandoned_duration_hours: Math.floor((now.getTime() - last_activity_at.getTime()) / HOUR_MS),
       promo_codes_applied,

@@ -6,7 +6,7 @@ import { type Answer, answer, holderOf } from './internal.ts'
 
 /** Throws `not_purchasable`, `out_of_stock`, `validation_failed` beyond 99 units, `conflict` beyond 50 lines. */
 export async function addItem(ctx: Ctx, token: string | undefined, input: NewBasketItem): Promise<Answer> {
-  const stamp = { newId: () => ctx.newId('bli'), operation_id: ctx.operationId }
+  const stamp = { newId: () => ctx.newId('bli'), operation_id: ctx.operationId, now: ctx.now() }
   const changed = await changeBasket(
     ctx,
     holderOf(ctx, token),

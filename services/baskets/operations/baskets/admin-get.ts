@@ -4,21 +4,23 @@ import type { Id } from '../../../../shared/kernel/id.ts'
 import { money } from '../../../../shared/kernel/money.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
 import type { Ctx } from '../../needs.ts'
-import { basketItems, basketPromoCodes, baskets, promoCodes } from '../../schema.ts'
+import { quoteLines } from '../../queries/price.ts'
+import { basketPromoCodes, baskets, promoCodes } from '../../schema.ts'
 import type { AdminBasket } from '../../shapes/admin-basket.ts'
-import { selectBaskets, showSummary } from './admin-internal.ts'
+import { showSummary } from './admin-internal.ts'
 
-/** Throws `not_found`. */
+/** Throws `not_found`, and what asking the catalogue throws. */
 export async function adminGetBasket(ctx: Ctx, id: Id<'bask'>): Promise<AdminBasket> {
-  const row = found(await selectBaskets(ctx.db).where(and(eq(baskets.id, id), isNull(baskets.archived_at))))
-  const { currency, ip_address, user_agent } = row.basket
-  const lines = await ctx.db.select().from(basketItems).where(eq(basketItems.basket_id, id))
-    .orderBy(asc(basketItems.id))
+  const basket = found(
+    await ctx.db.select().from(baskets).where(and(eq(baskets.id, id), isNull(baskets.archived_at))),
+  )
+  const { lines, currency, ip_address, user_agent } = basket
   const codes = await ctx.db.select({ held: basketPromoCodes, code: promoCodes.code }).from(basketPromoCodes)
     .innerJoin(promoCodes, eq(promoCodes.id, basketPromoCodes.promo_code_id))
     .where(eq(basketPromoCodes.basket_id, id)).orderBy(asc(basketPromoCodes.position))
+  const quotes = await quoteLines(ctx, lines)
   return {
-    ...showSummary(row),
+    ...showSummary({ ...basket, line_count: lines.length }),
     ip_address,
     user_agent,
     lines: lines.map((line) => ({
@@ -29,8 +31,8 @@ export async function adminGetBasket(ctx: Ctx, id: Id<'bask'>): Promise<AdminBas
       ref: line.product_ref,
       quantity: line.quantity,
       price: money(line.price, currency),
-      is_available: line.is_available,
-      added_at: line.added_at.toISOString(),
+      is_available: quotes.has(line.variant_id),
+      added_at: line.added_at,
     })),
     promo_codes: codes.map(({ held, code }) => ({
       id: held.promo_code_id,

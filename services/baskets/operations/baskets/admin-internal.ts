@@ -1,27 +1,23 @@
-import { eq, sql } from 'drizzle-orm'
+import { getTableColumns, sql } from 'drizzle-orm'
 import type { Executor } from '../../../../shared/db/database.ts'
 import { money } from '../../../../shared/kernel/money.ts'
 import { showPrice } from '../../../../shared/kernel/vat.ts'
-import { basketItems, baskets } from '../../schema.ts'
+import { baskets } from '../../schema.ts'
 import type { AdminBasketSummary } from '../../shapes/admin-basket.ts'
 
-/** Any basket of the shop, as it was last changed. */
-export const selectBaskets = (db: Executor) =>
-  db.select({
-    id: baskets.id,
-    basket: baskets,
-    line_count: sql<number>`(select count(*) from ${basketItems} where ${
-      eq(basketItems.basket_id, baskets.id)
-    })`.mapWith(Number),
-  }).from(baskets)
-type Row = Awaited<ReturnType<typeof selectBaskets>>[number]
+const { lines, ...columns } = getTableColumns(baskets)
 
-export const showSummary = ({ basket, line_count }: Row): AdminBasketSummary => ({
+/** Any basket of the shop, as it was last changed; of its lines the number alone. */
+export const selectSummaries = (db: Executor) =>
+  db.select({ ...columns, line_count: sql<number>`json_length(${lines})`.mapWith(Number) }).from(baskets)
+type Row = Awaited<ReturnType<typeof selectSummaries>>[number]
+
+export const showSummary = (basket: Row): AdminBasketSummary => ({
   id: basket.id,
   user_id: basket.user_id,
   status: basket.status,
   version: basket.version,
-  line_count,
+  line_count: basket.line_count,
   subtotal: showPrice({ net: basket.subtotal_net, gross: basket.subtotal_gross }, basket.currency),
   discount: showPrice({ net: basket.discount_net, gross: basket.discount_gross }, basket.currency),
   total: showPrice({ net: basket.total_net, gross: basket.total_gross }, basket.currency),

@@ -5,7 +5,7 @@ import type { BasketStatus } from '../../domain/states.ts'
 import type { Ctx } from '../../needs.ts'
 import { baskets } from '../../schema.ts'
 import type { AdminBasketSummary } from '../../shapes/admin-basket.ts'
-import { selectBaskets, showSummary } from './admin-internal.ts'
+import { selectSummaries, showSummary } from './admin-internal.ts'
 
 type Query = PageQuery & { status?: BasketStatus; user_id?: Id<'user'> }
 
@@ -18,5 +18,5 @@ export async function adminListBaskets(ctx: Ctx, query: Query): Promise<Page<Adm
     query.status && eq(baskets.status, query.status),
     query.user_id && eq(baskets.user_id, query.user_id),
   )
-  return await newestFirst.list(selectBaskets(ctx.db), query, showSummary, matches)
+  return await newestFirst.list(selectSummaries(ctx.db), query, showSummary, matches)
 }

@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { affectedRows } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import type { Ctx } from '../../needs.ts'
-import { isEmpty, lockCurrent } from '../../queries/baskets.ts'
+import { lockCurrent } from '../../queries/baskets.ts'
 import { baskets } from '../../schema.ts'
 import type { Basket } from '../../shapes/basket.ts'
 import { present, userOf } from './internal.ts'
@@ -12,7 +12,7 @@ export async function resumeBasket(ctx: Ctx): Promise<Basket> {
   const user = userOf(ctx)
   await ctx.transaction(async (tx) => {
     const current = await lockCurrent(tx, user)
-    if (current && !await isEmpty(tx, current.id)) {
+    if (current && current.lines.length > 0) {
       throw new Problem('conflict', 'Save or clear the present basket first')
     }
     const [saved] = await tx.select({ id: baskets.id }).from(baskets)

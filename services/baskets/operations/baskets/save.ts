@@ -3,7 +3,7 @@ import { affectedRows } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
 import { basketStates } from '../../domain/states.ts'
 import type { Ctx } from '../../needs.ts'
-import { isEmpty, lockCurrent } from '../../queries/baskets.ts'
+import { lockCurrent } from '../../queries/baskets.ts'
 import { baskets } from '../../schema.ts'
 import type { Basket } from '../../shapes/basket.ts'
 import { present, userOf } from './internal.ts'
@@ -13,7 +13,7 @@ export async function saveBasket(ctx: Ctx): Promise<Basket> {
   const user = userOf(ctx)
   await ctx.transaction(async (tx) => {
     const current = await lockCurrent(tx, user)
-    if (!current || await isEmpty(tx, current.id)) throw new Problem('basket_empty')
+    if (!current || current.lines.length === 0) throw new Problem('basket_empty')
     if (!basketStates.can(current.status, 'saved')) throw new Problem('illegal_transition')
     const saved = await tx.update(baskets).set({
       status: 'saved',

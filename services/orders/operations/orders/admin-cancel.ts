@@ -13,8 +13,8 @@ export async function adminCancelOrder(
   id: OrderRow['id'],
   { reason = 'cancelled by the shop' }: Cancellation,
 ): Promise<AdminOrder> {
-  const placed = await fetchOrder(ctx.db, id)
-  requireTransition(placed.order.status, 'cancelled')
-  await cancelAndSettle(ctx, placed, { reason, by: changedBy(ctx), isAudited: true })
+  const order = await fetchOrder(ctx.db, id)
+  requireTransition(order.status, 'cancelled')
+  await cancelAndSettle(ctx, order, { reason, by: changedBy(ctx), isAudited: true })
   return await adminGetOrder(ctx, id)
 }

@@ -11,7 +11,7 @@ import { type OrderRow, orders } from '../../schema.ts'
  * cancelled with money that is still to be given back: nobody would find it again.
  */
 export async function adminDeleteOrder(ctx: Ctx, id: OrderRow['id']): Promise<void> {
-  const { order } = await fetchOrder(ctx.db, id)
+  const order = await fetchOrder(ctx.db, id)
   const payment = await fetchPayment(ctx.db, id)
   const isOwed = order.status === 'cancelled' && payment.status === 'captured'
   if (!orderMachine.isFinal(order.status) || payment.due_at || isOwed) {

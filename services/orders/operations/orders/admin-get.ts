@@ -6,7 +6,7 @@ import { showAdminOrder } from './internal.ts'
 
 /** Throws `not_found`. */
 export async function adminGetOrder(ctx: Ctx, id: OrderRow['id']): Promise<AdminOrder> {
-  const placed = await fetchOrder(ctx.db, id)
+  const order = await fetchOrder(ctx.db, id)
   const [history, payments] = await Promise.all([historyOf(ctx.db, id), paymentsOf(ctx.db, id)])
-  return showAdminOrder(placed, history, payments)
+  return showAdminOrder(order, history, payments)
 }

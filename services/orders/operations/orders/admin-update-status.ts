@@ -25,7 +25,7 @@ export async function adminUpdateOrderStatus(
   id: OrderRow['id'],
   { status, reason }: StatusChange,
 ): Promise<AdminOrder> {
-  const { order } = await fetchOrder(ctx.db, id)
+  const order = await fetchOrder(ctx.db, id)
   requireTransition(order.status, status)
   if (EARNED[status]) throw new Problem('illegal_transition', EARNED[status], { order_status: order.status })
   await ctx.transaction(async (tx) => {

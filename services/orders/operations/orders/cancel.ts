@@ -14,12 +14,12 @@ export async function cancelOrder(
   { reason = 'customer_request' }: Cancellation,
 ): Promise<Order> {
   const customer = customerOf(ctx)
-  const placed = await fetchOrder(ctx.db, id, customer.id)
-  if (!mayCustomerCancel(placed.order, ctx.now())) {
+  const order = await fetchOrder(ctx.db, id, customer.id)
+  if (!mayCustomerCancel(order, ctx.now())) {
     throw new Problem('illegal_transition', 'This order can no longer be cancelled here', {
-      order_status: placed.order.status,
+      order_status: order.status,
     })
   }
-  await cancelAndSettle(ctx, placed, { reason, by: customer.id })
+  await cancelAndSettle(ctx, order, { reason, by: customer.id })
   return showOrder(await fetchOrder(ctx.db, id, customer.id))
 }

@@ -11,12 +11,11 @@ import {
 import { orderMachine, type OrderStatus } from '../../domain/order-states.ts'
 import type { Ctx } from '../../needs.ts'
 import {
-  type LineRow,
+  type OrderLine,
   type OrderRow,
   orders,
   type orderStatusHistory,
   type PaymentRow,
-  type Placed,
 } from '../../schema.ts'
 import type { AdminOrder, AdminOrderSummary, Order, OrderSummary, OrderTotals } from '../../shapes/order.ts'
 
@@ -65,19 +64,11 @@ const sides = <W extends string>(row: Record<`${W}_net` | `${W}_gross`, number>,
   gross: row[`${word}_gross`],
 })
 
-export function showOrder({ order, lines }: Placed): Order {
+export function showOrder(order: OrderRow): Order {
   const { currency } = order
   return {
     ...showSummary(order),
-    lines: lines.map(({ id, order_id: _order, position: _position, ...line }) => ({
-      id,
-      ...showLine(line, {
-        unit_price: sides(line, 'unit_price'),
-        subtotal: sides(line, 'subtotal'),
-        discount: sides(line, 'discount'),
-        total: sides(line, 'total'),
-      }, currency),
-    })),
+    lines: order.lines.map((line) => ({ id: line.id, ...showLine(line, line, currency) })),
     totals: showTotals({
       subtotal: sides(order, 'subtotal'),
       discount: sides(order, 'discount'),
@@ -116,7 +107,7 @@ export const showPromoCode = (
 })
 
 type Goods = Pick<
-  LineRow,
+  OrderLine,
   | 'product_id'
   | 'variant_id'
   | 'name'
@@ -144,10 +135,9 @@ export const showLine = (goods: Goods, amounts: Omit<PricedLine, 'vat'>, currenc
   total: showPrice(amounts.total, currency),
 })
 
-export function showAdminOrder(placed: Placed, history: HistoryRow[], payments: PaymentRow[]): AdminOrder {
-  const { order } = placed
+export function showAdminOrder(order: OrderRow, history: HistoryRow[], payments: PaymentRow[]): AdminOrder {
   return {
-    ...showOrder(placed),
+    ...showOrder(order),
     user_id: order.user_id,
     basket_id: order.basket_id,
     admin_notes: order.admin_notes,
@@ -155,7 +145,7 @@ export function showAdminOrder(placed: Placed, history: HistoryRow[], payments: 
     user_agent: order.user_agent,
     version: order.version,
     updated_at: order.updated_at.toISOString(),
-    history: history.map((each) => ({
+    history: [...beginningOf(order), ...history].map((each) => ({
       from: each.from_status,
       to: each.to_status,
       changed_by: each.changed_by,
@@ -173,6 +163,28 @@ export function showAdminOrder(placed: Placed, history: HistoryRow[], payments: 
       updated_at: each.updated_at.toISOString(),
     })),
   }
+}
+
+type Change = Pick<HistoryRow, 'from_status' | 'to_status' | 'changed_by' | 'reason' | 'changed_at'>
+
+/** The changes that the order itself tells of: no row is written for them. */
+function beginningOf({ user_id, placed_at, confirmed_at }: OrderRow): Change[] {
+  const placed = {
+    from_status: null,
+    to_status: 'pending' as const,
+    changed_by: user_id,
+    reason: null,
+    changed_at: placed_at,
+  }
+  if (!confirmed_at) return [placed]
+  const confirmed = {
+    from_status: 'pending' as const,
+    to_status: 'confirmed' as const,
+    changed_by: 'checkout',
+    reason: null,
+    changed_at: confirmed_at,
+  }
+  return [placed, confirmed]
 }
 
 /** Columns of a list: addresses and the like are left where they are. */

@@ -1,6 +1,7 @@
 import { isDuplicate } from '../../../../shared/db/database.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { closeBasket, completeCheckout } from '../../checkout/complete-checkout.ts'
+import { closeBasket } from '../../checkout/close-basket.ts'
+import { completeCheckout } from '../../checkout/complete-checkout.ts'
 import { draftOrder } from '../../checkout/draft-order.ts'
 import { claim, leaseUntil } from '../../checkout/lease.ts'
 import { requireQuota } from '../../checkout/order-quota.ts'
@@ -8,19 +9,16 @@ import { readBasket } from '../../checkout/read-basket.ts'
 import { operationOf, orderIdOf } from '../../domain/order-id.ts'
 import { orderNumber } from '../../domain/order-number.ts'
 import { priceOrder } from '../../domain/price-order.ts'
-import { orderCreated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
 import {
   fetchShippingMethod,
   findOrder,
   findOrderOfBasket,
-  insertLines,
   insertOrder,
   insertPayment,
 } from '../../queries/orders.ts'
-import type { Placed } from '../../schema.ts'
+import type { OrderRow } from '../../schema.ts'
 import type { NewOrder, Order } from '../../shapes/order.ts'
-import { baseOf, itemsOf, totalOf } from '../../writes/events-of.ts'
 import { customerOf, showOrder, showTotals } from './internal.ts'
 
 /**
@@ -30,7 +28,7 @@ import { customerOf, showOrder, showTotals } from './internal.ts'
  */
 export async function placeOrder(ctx: Ctx, input: NewOrder): Promise<Order> {
   const id = orderIdOf(ctx.operationId)
-  let placed: Placed
+  let placed: OrderRow
   try {
     placed = await createOrder(ctx, input)
   } catch (refusal) {
@@ -43,14 +41,14 @@ export async function placeOrder(ctx: Ctx, input: NewOrder): Promise<Order> {
   return showOrder(await completeCheckout(ctx, placed, { isResumed: false }))
 }
 
-async function createOrder(ctx: Ctx, input: NewOrder): Promise<Placed> {
+async function createOrder(ctx: Ctx, input: NewOrder): Promise<OrderRow> {
   for (let attempt = 1;; attempt++) {
     const draft = await draftOf(ctx, input)
     try {
       await store(ctx, draft)
       return draft
     } catch (error) {
-      if (isDuplicate(error, 'orders_placed_basket')) await requireClosed(ctx, draft.order.basket_id, attempt)
+      if (isDuplicate(error, 'orders_placed_basket')) await requireClosed(ctx, draft.basket_id, attempt)
       else if (!isDuplicate(error, 'orders_number') || attempt >= 3) throw error
     }
   }
@@ -62,15 +60,15 @@ async function createOrder(ctx: Ctx, input: NewOrder): Promise<Placed> {
  */
 async function requireClosed(
   ctx: Ctx,
-  basket_id: Placed['order']['basket_id'],
+  basket_id: OrderRow['basket_id'],
   attempt: number,
 ): Promise<void> {
   const earlier = await findOrderOfBasket(ctx.db, basket_id)
-  if (attempt > 1 || earlier?.order.status === 'pending') throw new Problem('basket_already_ordered')
+  if (attempt > 1 || earlier?.status === 'pending') throw new Problem('basket_already_ordered')
   if (earlier) await closeBasket(ctx, earlier)
 }
 
-async function draftOf(ctx: Ctx, input: NewOrder): Promise<Placed> {
+async function draftOf(ctx: Ctx, input: NewOrder): Promise<OrderRow> {
   const customer = customerOf(ctx)
   const [basket, shipping] = await Promise.all([
     readBasket(ctx, { user_id: customer.id }, input),
@@ -106,10 +104,9 @@ async function draftOf(ctx: Ctx, input: NewOrder): Promise<Placed> {
   })
 }
 
-async function store(ctx: Ctx, { order, lines }: Placed): Promise<void> {
+async function store(ctx: Ctx, order: OrderRow): Promise<void> {
   await ctx.transaction(async (tx) => {
     await insertOrder(tx, order)
-    await insertLines(tx, lines)
     await insertPayment(tx, {
       id: ctx.newId('pay'),
       order_id: order.id,
@@ -128,13 +125,6 @@ async function store(ctx: Ctx, { order, lines }: Placed): Promise<void> {
       attempts: 0,
       created_at: order.placed_at,
       updated_at: order.placed_at,
-    })
-    tx.emit(orderCreated, {
-      ...baseOf(order),
-      status: order.status,
-      items: itemsOf(lines),
-      total: totalOf(order),
-      created_at: order.placed_at.toISOString(),
     })
   })
 }

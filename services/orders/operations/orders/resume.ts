@@ -73,16 +73,16 @@ async function resumePayment(ctx: Ctx, { id, order_id, due_at, attempts }: DuePa
 
 async function resumeCheckout(ctx: Ctx, id: OrderRow['id']): Promise<void> {
   const found = await findOrder(ctx.db, id)
-  if (!found || found.order.lease_until === null || found.order.lease_until > ctx.now()) return
+  if (!found || found.lease_until === null || found.lease_until > ctx.now()) return
   const taken = await claim(ctx, found)
-  if (!taken || taken.order.status !== 'pending') return
+  if (!taken || taken.status !== 'pending') return
   ctx.log.info('checkout resumed', { order_id: id })
-  if (ctx.now().getTime() - taken.order.placed_at.getTime() < GIVE_UP_MS) {
+  if (ctx.now().getTime() - taken.placed_at.getTime() < GIVE_UP_MS) {
     await completeCheckout(ctx, taken, { isResumed: true })
     return
   }
-  const lease = taken.order.lease_until
-  const expired = { ...taken, order: { ...taken.order, lease_until: null } }
+  const lease = taken.lease_until
+  const expired = { ...taken, lease_until: null }
   const cancelled = await cancelOrder(ctx, expired, {
     reason: 'checkout_expired',
     by: 'checkout',

@@ -16,7 +16,7 @@ import { illegalMovement, isRepetition } from './internal.ts'
  */
 export async function adminCapturePayment(ctx: Ctx, id: OrderRow['id']): Promise<AdminOrder> {
   await ctx.transaction(async (tx) => {
-    const { order } = await lockOrder(tx, id)
+    const order = await lockOrder(tx, id)
     const payment = await fetchPayment(tx, id)
     if (payment.status === 'capturing' || isRepetition(ctx, payment)) return
     const changes = { operation_id: ctx.operationId, due_at: leaseUntil(ctx, ctx.now()) }

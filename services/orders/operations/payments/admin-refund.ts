@@ -22,7 +22,7 @@ export async function adminRefundPayment(
   input: NewRefund,
 ): Promise<AdminOrder> {
   await ctx.transaction(async (tx) => {
-    const { order } = await lockOrder(tx, id)
+    const order = await lockOrder(tx, id)
     const payment = await fetchPayment(tx, id)
     if (isRepetition(ctx, payment)) return
     if (payment.status === 'refunding') throw new Problem('conflict', 'Another refund is under way')

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { nameDigest } from '../../../../shared/kernel/slug.ts'
+import { outdate } from '../../documents/outdated.ts'
 import type { Ctx } from '../../needs.ts'
 import { categories } from '../../schema.ts'
 import type { AdminCategory, CategoryChanges } from '../../shapes/category.ts'
@@ -23,9 +24,10 @@ export async function adminUpdateCategory(
     const tree = await lockTree(tx)
     const before = await fetchCategory(tx, id)
     if (changes.parent_id) checkParent(tree, id, changes.parent_id)
-    const { name, parent_id } = { ...before, ...changes }
+    const { name, slug, parent_id } = { ...before, ...changes }
     const changed = { ...changes, name_key: nameDigest(name, parent_id), updated_at: ctx.now() }
     await tx.update(categories).set(changed).where(eq(categories.id, id)).catch(refuseTaken)
+    if (name !== before.name || slug !== before.slug) await outdate(ctx, tx, id)
     announceCatalogue(ctx, tx)
     tx.audit('category.updated', id, changes)
     return showAdminCategory({ ...before, ...changed })

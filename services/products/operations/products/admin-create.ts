@@ -5,7 +5,6 @@ import { optionsOf, variantFaults } from '../../domain/options.ts'
 import { slug, withEnd } from '../../../../shared/kernel/slug.ts'
 import { productCreated } from '../../events.ts'
 import type { Ctx } from '../../needs.ts'
-import { findAny } from '../../queries/details.ts'
 import { products, variants } from '../../schema.ts'
 import type { AdminProduct, NewProduct } from '../../shapes/admin-product.ts'
 import { announceCatalogue } from '../../writes/catalogue-changed.ts'
@@ -42,8 +41,8 @@ export async function adminCreateProduct(ctx: Ctx, input: NewProduct): Promise<A
     )
     await syncImages(tx, [{ product_id: id, images: input.images }], now)
     await syncCategories(tx, [{ product_id: id, category_ids: input.category_ids }])
-    await refreshProducts(tx, [id])
-    const details = (await findAny(tx, id))!
+    const refreshed = await refreshProducts(ctx, tx, [id])
+    const details = refreshed.details.get(id)!
     const { product } = details
     tx.emit(productCreated, {
       product_id: id,
@@ -56,7 +55,7 @@ export async function adminCreateProduct(ctx: Ctx, input: NewProduct): Promise<A
       vat_rate: details.rate,
       created_at: now.toISOString(),
     })
-    if (product.status === 'active') announceCatalogue(ctx, tx)
+    if (refreshed.isSeen) announceCatalogue(ctx, tx)
     tx.audit('product.created', id, input)
     return showAdminProduct(details, ctx.tenant)
   })

@@ -6,6 +6,7 @@ import type { Ctx } from '../../needs.ts'
 import { findAny } from '../../queries/details.ts'
 import { products } from '../../schema.ts'
 import { announceCatalogue } from '../../writes/catalogue-changed.ts'
+import { refreshProducts } from '../../writes/refresh-products.ts'
 
 /**
  * The row stays, as reservations and stock that comes back still need its variants; its slug and reference are
@@ -32,7 +33,8 @@ export async function adminDeleteProduct(ctx: Ctx, id: `prod_${string}`): Promis
       variant_ids: details.variants.map((variant) => variant.id),
       deleted_at: ctx.now().toISOString(),
     })
-    if (details.product.status === 'active') announceCatalogue(ctx, tx)
+    const { isSeen } = await refreshProducts(ctx, tx, [id])
+    if (isSeen) announceCatalogue(ctx, tx)
     tx.audit('product.deleted', id, { ref, slug, name })
   })
 }

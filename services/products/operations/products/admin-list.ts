@@ -2,13 +2,13 @@ import { eq, sql } from 'drizzle-orm'
 import { encodeCursor, keyset, type Page } from '../../../../shared/http/pagination.ts'
 import { searchQuery } from '../../domain/search.ts'
 import type { Ctx } from '../../needs.ts'
-import { type Extremes, extremes, offersOf } from '../../queries/cards.ts'
-import { places, placesOf } from '../../queries/filters.ts'
+import { type Pricing, showRange } from '../../documents/show.ts'
+import { type Extremes, extremes, offersOf } from '../../queries/price-extremes.ts'
+import { adminPlaces, placesOf } from '../../queries/filters.ts'
 import { shownPage } from '../../queries/shown-page.ts'
 import { fromJson, mainImage, rateOf } from '../../queries/sql.ts'
 import { brands, products, vatRates } from '../../schema.ts'
 import type { AdminProductCard, AdminProductQuery } from '../../shapes/admin-product.ts'
-import { type Pricing, showBrand, showRange } from './internal.ts'
 
 type Summary = [variants: number, stock: number, reserved: number, ...prices: Extremes]
 
@@ -48,9 +48,9 @@ export async function adminListProducts(ctx: Ctx, query: AdminProductQuery): Pro
       sql`${products.deleted_at} IS NULL`,
       ...(query.cursor === undefined ? [] : [sql`${newest.after(query.cursor)}`]),
       ...(status ? [eq(products.status, status)] : []),
-      ...(brand === undefined ? [] : [places.brand]),
-      ...(category === undefined ? [] : [places.any_category]),
-      ...(match === undefined ? [] : [places.match]),
+      ...(brand === undefined ? [] : [adminPlaces.brand]),
+      ...(category === undefined ? [] : [adminPlaces.category]),
+      ...(match === undefined ? [] : [adminPlaces.match]),
     ], sql` AND `))
     .orderBy(...newest.order).limit(limit + 1)
     .prepare().execute({ ...placesOf({ brand, category }), match })
@@ -63,11 +63,11 @@ type Row =
     typeof products.$inferSelect,
     'id' | 'slug' | 'ref' | 'name' | 'status' | 'version' | 'created_at' | 'updated_at'
   >
-  & Parameters<typeof showBrand>[0]
+  & { brand_id: `brand_${string}` | null; brand_name: string | null; brand_slug: string | null }
   & { rate: number; image: [string, string | null] | null; summary: Summary }
 
 function showAdminCard(row: Row, pricing: Pricing): AdminProductCard {
-  const { id, slug, ref, name, status, version } = row
+  const { id, slug, ref, name, status, version, brand_id } = row
   const [variants, stock, reserved, ...prices] = row.summary
   return {
     id,
@@ -76,7 +76,7 @@ function showAdminCard(row: Row, pricing: Pricing): AdminProductCard {
     name,
     status,
     version,
-    brand: showBrand(row),
+    brand: brand_id === null ? null : { id: brand_id, name: row.brand_name!, slug: row.brand_slug! },
     image_url: row.image?.[0] ?? null,
     price_range: showRange(offersOf(prices, row.rate), pricing),
     variants,

@@ -34,11 +34,11 @@ export async function adminUpdateProduct(
     const changed = { ...asStored(changes), ...(options && { options }), updated_at: ctx.now() }
     await updateVersion(tx, products, row, expected, changed).catch(refuseTaken)
     await changeLists(ctx, tx, id, changes)
-    await refreshProducts(tx, [id])
+    const { details, isSeen } = await refreshProducts(ctx, tx, [id])
     tx.audit('product.updated', id, changes)
-    const after = (await findAny(tx, id))!
+    const after = details.get(id)!
     announceUpdate(tx, after.product, before.product.price_min, Object.keys(changes))
-    if (before.product.status === 'active' || after.product.status === 'active') announceCatalogue(ctx, tx)
+    if (isSeen) announceCatalogue(ctx, tx)
     return showAdminProduct(after, ctx.tenant)
   })
 }

@@ -1,23 +1,20 @@
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { decodeCursor, encodeCursor, type Page } from '../../../../shared/http/pagination.ts'
+import { decodeCursor, encodeCursor, type Page, page } from '../../../../shared/http/pagination.ts'
 import { likePattern, searchQuery } from '../../domain/search.ts'
 import { normal, visible } from '../../../../shared/kernel/text.ts'
 import type { Ctx } from '../../needs.ts'
-import { readCard } from '../../queries/cards.ts'
 import { searchCards } from '../../queries/search.ts'
-import { shownPage } from '../../queries/shown-page.ts'
 import { rowCount } from '../../queries/sql.ts'
-import type { ProductCard, SearchQuery } from '../../shapes/product.ts'
-import { showCard } from './internal.ts'
+import type { SearchQuery } from '../../shapes/product.ts'
 
 /** Beyond these nobody reads, and each page would rank them all again. */
 const MAX_RESULTS = 1_000
 
-/** Best first. One statement. Relevance has no key to go on from, so a cursor holds a count here. Throws `invalid_cursor`. */
+/** Cards as JSON, best first. One statement. Relevance has no key to go on from, so a cursor holds a count here. Throws `invalid_cursor`. */
 export async function searchProducts(
   ctx: Ctx,
   { q, limit, cursor }: SearchQuery,
-): Promise<Page<ProductCard>> {
+): Promise<Page<string>> {
   const match = searchQuery(q)
   if (match === null) return { data: [], has_more: false, next_cursor: null }
   const offset = decodeCursor('relevance', 1, cursor)?.[0] ?? 0
@@ -33,12 +30,6 @@ export async function searchProducts(
     limit: rowCount(limit + 1),
     offset: rowCount(offset),
   })
-  const found = shownPage(
-    ctx.log,
-    rows.map(({ card }) => card),
-    limit,
-    () => encodeCursor('relevance', [offset + limit]),
-    (card) => showCard(readCard(card), ctx.tenant),
-  )
+  const found = page(rows, limit, () => encodeCursor('relevance', [offset + limit]), ({ card }) => card)
   return offset + limit < MAX_RESULTS ? found : { ...found, has_more: false, next_cursor: null }
 }

@@ -6,7 +6,7 @@ import type { Ctx } from '../../needs.ts'
 import { products, variants } from '../../schema.ts'
 import type { StockChange, StockLevel } from '../../shapes/variant.ts'
 import { announceStock } from '../../writes/announce-stock.ts'
-import { announceCatalogue } from '../../writes/catalogue-changed.ts'
+import { announceFlips } from './internal.ts'
 
 type VariantId = `var_${string}`
 
@@ -34,7 +34,7 @@ export async function adminAdjustStock(ctx: Ctx, id: VariantId, change: StockCha
     tx.audit('stock.adjusted', id, { ...change, previous: row.variant.stock, stock })
     const variant = { ...row.variant, stock }
     announceStock(tx, variant, row.ref, row.variant.stock, change.reason)
-    if (flips(variant, stock - row.variant.stock)) announceCatalogue(ctx, tx)
+    if (flips(variant, stock - row.variant.stock)) await announceFlips(ctx, tx, [variant.product_id])
     return {
       variant_id: id,
       stock,

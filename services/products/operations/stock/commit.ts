@@ -7,12 +7,15 @@ import type { Ctx } from '../../needs.ts'
 import {
   findReservation,
   insertReservation,
+  lockReserved,
+  lockVariants,
   moveReservation,
   takeFree,
   takeHeld,
 } from '../../queries/reservations.ts'
 import { reservations, type ReservedLine } from '../../schema.ts'
-import { announceMoves, type OrderId, type OrderLine, shortagesOf } from './internal.ts'
+import { announceStock } from '../../writes/announce-stock.ts'
+import { announceMoves, countable, counting, type OrderId, type OrderLine, shortagesOf } from './internal.ts'
 
 /**
  * The order is confirmed: what it held has left the stock. Again without effect. Where its reservation has expired
@@ -24,7 +27,7 @@ export async function commitReservation(ctx: Ctx, order_id: OrderId, items: Orde
   await ctx.transaction(async (tx) => {
     const moved = async (from: string) =>
       affectedRows(await moveReservation(tx, { order_id, from, to: 'committed', now })) === 1
-    if (await moved('held')) return await takeReserved(ctx, tx, order_id)
+    if (await moved('held')) return await takeReserved(tx, order_id, items)
     const [row] = await findReservation(tx, { order_id })
     if (row?.status === 'committed' || row?.status === 'released') return
     ctx.log.warn('order confirmed without a reservation', { order: order_id })
@@ -43,29 +46,37 @@ export async function commitReservation(ctx: Ctx, order_id: OrderId, items: Orde
   })
 }
 
-async function takeReserved(ctx: Ctx, tx: Tx, order_id: OrderId): Promise<void> {
-  const [row] = await findReservation(tx, { order_id })
-  const lines = row!.lines.filter((line) => line.counted)
-  for (const { variant_id, quantity } of lines) {
-    const taken = affectedRows(await takeHeld(tx, { id: variant_id, quantity })) === 1
-    if (!taken) throw new Error(`${variant_id} holds less than its reservations say`)
+/** What nobody else could buy is sold: it changes what is left, and not what can be bought. */
+async function takeReserved(tx: Tx, order_id: OrderId, items: OrderLine[]): Promise<void> {
+  const rows = await lockReserved(tx, items, { order_id })
+  const lines = rows[0]!.lines.filter((line) => line.counted)
+  if (await takeHeld(tx, lines) < lines.length) {
+    throw new Error(`variants of ${order_id} hold less than its reservation says`)
   }
-  const moves = lines.map(({ variant_id, quantity }) => ({ variant_id, stock: -quantity, free: 0 }))
-  await announceMoves(ctx, tx, moves, 'sold')
+  const quantities = new Map(lines.map((line) => [line.variant_id, line.quantity]))
+  for (const { variant, ref } of rows) {
+    if (!variant) continue
+    const quantity = quantities.get(variant.id) ?? 0
+    const { stock, reserved } = variant
+    const after = { ...variant, stock: stock - quantity, reserved: reserved - quantity }
+    announceStock(tx, after, ref, stock, 'sold')
+  }
 }
 
 async function takeLate(ctx: Ctx, tx: Tx, items: OrderLine[]): Promise<ReservedLine[]> {
-  const lines: ReservedLine[] = []
-  for (const { variant_id, quantity } of sumByVariant(items)) {
-    const counted = affectedRows(await takeFree(tx, { id: variant_id, quantity })) === 1
-    lines.push({ variant_id, quantity, counted })
-  }
-  const shortages = await shortagesOf(tx, lines.filter((line) => !line.counted))
+  const lines = sumByVariant(items)
+  const rows = await lockVariants(tx, lines)
+  const taken = countable(lines, rows)
+  const shortages = shortagesOf(lines.filter((line) => !taken.includes(line)), rows)
   if (shortages.length > 0) {
     throw new Problem('out_of_stock', 'The order is confirmed and its stock is gone', { lines: shortages })
   }
-  const moves = lines.filter((line) => line.counted)
-    .map(({ variant_id, quantity }) => ({ variant_id, stock: -quantity, free: -quantity }))
+  await takeFree(tx, taken)
+  const moves = taken.map(({ variant_id, quantity }) => ({
+    variant_id,
+    stock: -quantity,
+    free: -quantity,
+  }))
   await announceMoves(ctx, tx, moves, 'sold')
-  return lines
+  return counting(lines, taken)
 }

@@ -41,14 +41,14 @@ export async function release(
 
 async function freeHeld(ctx: Ctx, tx: Tx, order_id: OrderId): Promise<void> {
   const lines = await countedLines(tx, order_id)
-  for (const { variant_id, quantity } of lines) await giveBackHeld(tx, { id: variant_id, quantity })
+  await giveBackHeld(tx, lines)
   const moves = lines.map(({ variant_id, quantity }) => ({ variant_id, stock: 0, free: quantity }))
   await announceMoves(ctx, tx, moves, 'released')
 }
 
 async function restock(ctx: Ctx, tx: Tx, order_id: OrderId): Promise<void> {
   const lines = await countedLines(tx, order_id)
-  for (const { variant_id, quantity } of lines) await putBack(tx, { id: variant_id, quantity })
+  await putBack(tx, lines)
   const moves = lines.map(({ variant_id, quantity }) => ({ variant_id, stock: quantity, free: quantity }))
   await announceMoves(ctx, tx, moves, 'cancelled')
 }

@@ -1,15 +1,14 @@
 import { eq } from 'drizzle-orm'
 import { found } from '../../../../shared/db/rows.ts'
 import { Problem } from '../../../../shared/errors/problem.ts'
-import { showPrice, unitPrice } from '../../../../shared/kernel/vat.ts'
 import type { Tx } from '../../../../shared/service/context.ts'
-import type { Tenant } from '../../../../shared/kernel/tenant.ts'
+import { priceOf, type Pricing, showVariant } from '../../documents/show.ts'
 import { optionsOf, variantFaults } from '../../domain/options.ts'
-import { availableOf, isSellable } from '../../domain/stock.ts'
+import { availableOf } from '../../domain/stock.ts'
 import type { Ctx } from '../../needs.ts'
 import { type Details, findAny, type VariantDetails } from '../../queries/details.ts'
 import { products, variants } from '../../schema.ts'
-import type { AdminVariant, Variant } from '../../shapes/variant.ts'
+import type { AdminVariant } from '../../shapes/variant.ts'
 import { announceUpdate } from '../../writes/announce-update.ts'
 import { announceCatalogue } from '../../writes/catalogue-changed.ts'
 import { nextVersion } from '../../writes/next-version.ts'
@@ -17,29 +16,6 @@ import { refreshProducts } from '../../writes/refresh-products.ts'
 
 export type VariantId = `var_${string}`
 type ProductId = `prod_${string}`
-type Pricing = Pick<Tenant, 'currency' | 'prices_include_vat'>
-
-/** Basis points; `productRate` is that of its product. */
-export const vatRateOf = (variant: { taxable: boolean }, productRate: number): number =>
-  variant.taxable ? productRate : 0
-
-export function showVariant(variant: VariantDetails, productRate: number, pricing: Pricing): Variant {
-  const price = priceOf(variant, productRate, pricing)
-  return {
-    id: variant.id,
-    sku: variant.sku,
-    barcode: variant.barcode,
-    option_values: variant.option_values,
-    price: price(variant.price),
-    compare_at_price: price(variant.compare_at_price),
-    vat_rate: vatRateOf(variant, productRate),
-    available: isSellable(variant),
-    available_quantity: availableOf(variant),
-    image_url: variant.image_url,
-    weight_grams: variant.weight_grams,
-    requires_shipping: variant.requires_shipping,
-  }
-}
 
 export function showAdminVariant(
   variant: VariantDetails,
@@ -52,19 +28,13 @@ export function showAdminVariant(
     cost_price: priceOf(variant, productRate, pricing)(cost_price),
     stock,
     reserved,
+    available_quantity: availableOf(variant),
     tracks_stock,
     allows_backorder,
     taxable,
     position,
   }
 }
-
-const priceOf =
-  (variant: VariantDetails, productRate: number, { currency, prices_include_vat }: Pricing) =>
-  (entered: number | null) =>
-    entered === null
-      ? null
-      : showPrice(unitPrice(entered, vatRateOf(variant, productRate), prices_include_vat), currency)
 
 /** Throws `not_found`. */
 export async function productOf(ctx: Ctx, id: VariantId): Promise<ProductId> {
@@ -92,10 +62,10 @@ export async function changeVariants<R extends VariantId | void>(
     checkFit(options.length, changed.variants, id)
     await tx.update(products).set({ options: optionsOf(options, changed.variants) })
       .where(eq(products.id, product_id))
-    await refreshProducts(tx, [product_id])
-    const after = (await findAny(tx, product_id))!
+    const { details, isSeen } = await refreshProducts(ctx, tx, [product_id])
+    const after = details.get(product_id)!
     announceUpdate(tx, after.product, before.product.price_min, ['variants'])
-    if (after.product.status === 'active') announceCatalogue(ctx, tx)
+    if (isSeen) announceCatalogue(ctx, tx)
     const variant = after.variants.find((each) => each.id === id)
     return (variant && showAdminVariant(variant, after.rate, ctx.tenant)) as never
   })

@@ -1,8 +1,8 @@
+import { vatRateOf } from '../../documents/show.ts'
 import { availableOf } from '../../domain/stock.ts'
 import type { Ctx } from '../../needs.ts'
 import type { QuotedVariant } from '../../ports.ts'
 import { findQuoted } from '../../queries/quote.ts'
-import { vatRateOf } from './internal.ts'
 
 /** Name, price, tax and availability now of variants that shoppers see; the others are left out. One statement. */
 export async function quote(

@@ -1,4 +1,5 @@
 import { madeAt } from '../../../../shared/db/columns.ts'
+import { DEFAULT_RATE, outdate } from '../../documents/outdated.ts'
 import type { Ctx } from '../../needs.ts'
 import { vatRates } from '../../schema.ts'
 import type { NewVatRate, VatRate } from '../../shapes/vat-rate.ts'
@@ -13,6 +14,7 @@ export async function adminCreateVatRate(ctx: Ctx, input: NewVatRate): Promise<V
     const is_default = input.is_default || null
     const row = { id: ctx.newId('vat'), ...input, is_default, ...madeAt(ctx.now()) }
     await tx.insert(vatRates).values(row).catch(refuseTaken)
+    if (row.is_default) await outdate(ctx, tx, DEFAULT_RATE)
     announceCatalogue(ctx, tx)
     tx.audit('vat_rate.created', row.id, input)
     return showVatRate(row)

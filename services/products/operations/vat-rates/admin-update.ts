@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { Problem } from '../../../../shared/errors/problem.ts'
+import { DEFAULT_RATE, outdate } from '../../documents/outdated.ts'
 import type { Ctx } from '../../needs.ts'
 import { vatRates } from '../../schema.ts'
 import type { VatRate, VatRateChanges } from '../../shapes/vat-rate.ts'
@@ -23,6 +24,9 @@ export async function adminUpdateVatRate(ctx: Ctx, id: VatRateId, changes: VatRa
       updated_at: ctx.now(),
     }
     await tx.update(vatRates).set(changed).where(eq(vatRates.id, id)).catch(refuseTaken)
+    const isOther = changes.rate !== undefined && changes.rate !== before.rate
+    if (isOther) await outdate(ctx, tx, id)
+    if (changed.is_default && (isOther || !before.is_default)) await outdate(ctx, tx, DEFAULT_RATE)
     announceCatalogue(ctx, tx)
     tx.audit('vat_rate.updated', id, changes)
     return showVatRate({ ...before, ...changed })
