@@ -3,7 +3,7 @@ import type { Pools, Target } from './pools.ts'
 import { errorOf } from './sql-errors.ts'
 
 export { type Executor, executorOf, extend } from './executor.ts'
-export { affectedRows, arg, argsOf, prepared, preparedRows } from './prepared.ts'
+export { affectedRows, arg, argsOf, prepared, preparedRows, preparedSql } from './prepared.ts'
 export {
   isContended,
   isDuplicate,

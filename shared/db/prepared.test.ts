@@ -4,7 +4,7 @@ import mysql, { type Connection } from 'mysql2/promise'
 import { expect, test } from 'vitest'
 import { id, instant } from './columns.ts'
 import { executorOf, extend } from './executor.ts'
-import { arg, argsOf, prepared, preparedRows } from './prepared.ts'
+import { arg, argsOf, prepared, preparedRows, preparedSql } from './prepared.ts'
 
 type Refusal = { errno: number }
 
@@ -155,4 +155,20 @@ test('a row of a table is inserted by the names of its columns', async () => {
   const { executor, values } = connecting()
   await insert(executor, { shop_id: SHOP, seats: null, is_open: true })
   expect(values.at(-1)).toEqual([BYTES, null, true])
+})
+
+test('what is written by hand is prepared too, its values by name and in their places', async () => {
+  const move = preparedSql(() =>
+    sql`update ${rooms} join ${shops} on ${eq(shops.id, rooms.shop_id)} set ${rooms.seats} = ${
+      arg(rooms.seats, 'seats')
+    } where ${shops.name} = ${'a'} and ${rooms.shop_id} = ${arg(rooms.shop_id, 'shop')}`
+  )
+  const { executor, log, values } = connecting()
+  await move(executor, { shop: SHOP, seats: 3 })
+  await move(executor, { shop: SHOP, seats: null })
+  expect(log.filter((each) => each.startsWith('prepare'))).toEqual([
+    'prepare update `rooms` join `shops` on `shops`.`id` = `rooms`.`shop_id` set `rooms`.`seats` = ? ' +
+    'where `shops`.`name` = ? and `rooms`.`shop_id` = ?',
+  ])
+  expect(values.slice(1)).toEqual([[mysql.TypedParameter.LONGLONG(3), 'a', BYTES], [null, 'a', BYTES]])
 })

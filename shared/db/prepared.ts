@@ -9,7 +9,7 @@ import {
   SQL,
   sql,
 } from 'drizzle-orm'
-import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
+import { type MySqlColumn, MySqlDialect, type MySqlTable } from 'drizzle-orm/mysql-core'
 import { Problem } from '../errors/problem.ts'
 import { type Answer, type Client, clientOf, type Executor, executorOver } from './executor.ts'
 
@@ -31,6 +31,15 @@ export function prepared<Q extends Build>(
   return (executor, values = {}) => {
     statement ??= compile(build(nowhere))
     return statement(clientOf(executor), values) as Result<Q>
+  }
+}
+
+/** The same for a write that Drizzle has no words for. */
+export function preparedSql(build: () => SQL): (executor: Executor, values?: Values) => Promise<Answer> {
+  let statement: Statement | undefined
+  return (executor, values = {}) => {
+    statement ??= compileSql(build())
+    return statement(clientOf(executor), values) as Promise<Answer>
   }
 }
 
@@ -116,14 +125,24 @@ function compile(query: Build): Statement {
   const { rawQuery: { sql: text }, params, fields, joinsNotNullableMap, ...other } = query
     .prepare() as unknown as Built
   if (other.customResultMapper || other.returningIds) throw new Error(`can't be prepared: ${text}`)
-  const bind = params.map(binder)
-  const run = async (client: Client, named: Values) => {
-    const values = bind.map((each) => each(named))
-    return await naming(text, values, client.run(text, values))
-  }
+  const run = runner(text, params)
   if (!fields) return run
   const read = reader(fields, joinsNotNullableMap)
   return async (client, named) => ((await run(client, named))[0] as unknown[][]).map(read)
+}
+
+function compileSql(query: SQL): Statement {
+  const { sql: text, params } = dialect.sqlToQuery(query)
+  return runner(text, params)
+}
+const dialect = new MySqlDialect()
+
+function runner(text: string, params: unknown[]) {
+  const bind = params.map(binder)
+  return async (client: Client, named: Values): Promise<Answer> => {
+    const values = bind.map((each) => each(named))
+    return await naming(text, values, client.run(text, values))
+  }
 }
 
 function binder(param: unknown): (named: Values) => unknown {
