@@ -256,8 +256,8 @@ const endLeases = (shop: Shop) =>
 test('an import whose process dies is finished by another, nothing lost and nothing twice', async () => {
   const shop = await newShop()
   const ctx = host.contextOf(shop)
-  // Upload (3 transactions), reading (14 batches of 25 and the end), then the ninth batch to be stored.
-  const { id } = await started(dying(ctx, 27), numbered(0, 350))
+  // Upload (3 transactions), reading (7 batches of 50 and the end), then the fifth batch to be stored.
+  const { id } = await started(dying(ctx, 16), numbered(0, 350))
   await until('the process is cut off', async () => (await adminGetProductImport(ctx, id)).processed === 200)
   expect(await adminGetProductImport(ctx, id)).toMatchObject({ status: 'storing', total: 350, created: 200 })
   await takenToItsEnd(ctx, id) // its lease still runs: nobody takes it over
@@ -274,7 +274,7 @@ test('an import whose process dies is finished by another, nothing lost and noth
     variants: 350,
   })
   expect(await eventsOf(shop, 'products.product.created')).toHaveLength(350)
-  expect(await eventsOf(shop, 'products.catalogue.changed')).toHaveLength(4)
+  expect(await eventsOf(shop, 'products.catalogue.changed')).toHaveLength(7)
   expect(await shop.rows('products', 'SELECT DISTINCT slug FROM products')).toHaveLength(350)
   expect(await shop.rows('products', 'SELECT position FROM import_files')).toEqual([])
   expect(await shop.rows('products', 'SELECT first FROM import_batches')).toEqual([])

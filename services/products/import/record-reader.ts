@@ -10,7 +10,7 @@ export type Batch = { count: number; records: Uint8Array }
 export type Found = { total: number; problems: ImportNote[]; problem_count: number }
 
 /** A batch is stored in few statements, and a server takes 16 MB in one (max_allowed_packet). */
-const BATCH = 25
+const BATCH = 50
 const BATCH_CHARACTERS = 1024 * 1024
 
 /** Reads a file that comes in parts: all of them, then the records in batches, then what was found. */
