@@ -6,6 +6,7 @@ import {
   brands,
   importBatches,
   productCategories,
+  productDocuments,
   productImages,
   productImports,
   products,
@@ -198,7 +199,7 @@ const notStored = ({ line, handle }: ImportRecord): BatchResult => ({
  */
 const recount = (ctx: Ctx) =>
   ctx.db.execute(
-    sql`ANALYZE TABLE ${products}, ${variants}, ${productImages}, ${productCategories}, ${brands}`,
+    sql`ANALYZE TABLE ${products}, ${variants}, ${productImages}, ${productCategories}, ${productDocuments}, ${brands}`,
   )
 
 /** Something about the rows themselves (SQLSTATE class 22 or 23) or our own code: trying again would not help. */
