@@ -56,16 +56,25 @@ export function idFromBytes<P extends string>(prefix: P, bytes: Uint8Array): Id<
 
 /** Throws a RangeError unless `id` is a well-formed TypeID with this prefix. */
 export function idToBytes(prefix: string, id: string): Uint8Array<ArrayBuffer> {
+  const bytes = bytesOf(prefix, id)
+  if (!bytes) throw new RangeError(`not a ${prefix} id`)
+  return bytes
+}
+
+/** Whether it is one, and not a slug: asked for every product that is shown, so it costs no exception. */
+export const isId = (prefix: string, id: string): boolean => bytesOf(prefix, id) !== undefined
+
+function bytesOf(prefix: string, id: string): Uint8Array<ArrayBuffer> | undefined {
   const start = prefix.length + 1
-  if (id.length !== start + 26 || id[start - 1] !== '_' || !id.startsWith(prefix)) throw notAnId(prefix)
+  if (id.length !== start + 26 || id[start - 1] !== '_' || !id.startsWith(prefix)) return
   const bytes = new Uint8Array(16)
   let buffer = DIGITS[id.charCodeAt(start)] ?? 255
-  if (buffer > 7) throw notAnId(prefix)
+  if (buffer > 7) return
   let bits = 3
   let at = 0
   for (let i = start + 1; i < start + 26; i++) {
     const digit = DIGITS[id.charCodeAt(i)] ?? 255
-    if (digit === 255) throw notAnId(prefix)
+    if (digit === 255) return
     buffer = (buffer << 5) | digit
     bits += 5
     if (bits >= 8) {
@@ -76,14 +85,3 @@ export function idToBytes(prefix: string, id: string): Uint8Array<ArrayBuffer> {
   }
   return bytes
 }
-
-export function isId(prefix: string, id: string): boolean {
-  try {
-    idToBytes(prefix, id)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const notAnId = (prefix: string) => new RangeError(`not a ${prefix} id`)
