@@ -94,7 +94,9 @@ export async function fillCatalogue(platform: Platform, shop: Shop, products: nu
   try {
     await seedCatalogue(connection, { products })
     // Fresh tables have no statistics yet: every run shall be planned from whole ones.
-    await connection.query('ANALYZE TABLE products, variants, product_images, product_categories, brands')
+    await connection.query(
+      'ANALYZE TABLE products, variants, product_images, product_categories, brands, product_documents',
+    )
   } finally {
     await connection.end()
   }
