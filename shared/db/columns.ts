@@ -5,7 +5,7 @@ import { type Id, idFromBytes, idToBytes } from '../kernel/id.ts'
 export const id = <P extends string>(name: string, prefix: P) =>
   customType<{ data: Id<P>; driverData: Uint8Array }>({
     dataType: () => 'binary(16)',
-    toDriver: (value) => Buffer.from(idToBytes(prefix, value)),
+    toDriver: (value) => Buffer.from(idToBytes(prefix, value).buffer),
     fromDriver: (bytes) => idFromBytes(prefix, bytes),
   })(name)
 

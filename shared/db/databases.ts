@@ -6,7 +6,7 @@ import type { Pools, Target } from './pools.ts'
 
 export const PLATFORM_DATABASE = 'platform_db'
 const PLATFORM_LIMIT = 10
-/** What is remembered of a database is its statements, ready to run: 20,000 of them are tens of megabytes. */
+/** What is remembered of a database takes 2 kB. */
 const MAX_KNOWN = 5_000
 
 /** `abc-corp-7f3a9c` and `orders` give `abc_corp_7f3a9c_orders_db`. */

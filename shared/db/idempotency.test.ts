@@ -6,7 +6,7 @@ import { Claim } from './idempotency.ts'
 /** A server that refuses every statement. */
 function refusing(errno: number) {
   const refuse = () => Promise.reject(Object.assign(new Error('refused'), { errno }))
-  return executorOf({ query: refuse, execute: refuse } as unknown as Connection)
+  return executorOf({ prepare: () => Promise.resolve({ execute: refuse }) } as unknown as Connection)
 }
 const claim = () => new Claim(Buffer.alloc(32, 1), Buffer.alloc(32, 2))
 

@@ -2,7 +2,15 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { Problem } from '../errors/problem.ts'
 import { type Id, newId } from '../kernel/id.ts'
-import { affectedRows, arg, type Database, type Executor, isLockTimeout, prepared } from './database.ts'
+import {
+  affectedRows,
+  arg,
+  type Database,
+  type Executor,
+  isLockTimeout,
+  prepared,
+  preparedRows,
+} from './database.ts'
 import { idempotencyKeys as keys } from './tables.ts'
 
 /** How long a request that wrote something keeps its key without a sign of life. */
@@ -12,17 +20,25 @@ const BEAT_MS = 1_000
 /** What a request with a key came to, to be told again. Holds no secret: only these headers are kept. */
 export type Outcome = { status: number; headers: Record<string, string>; body: string }
 
-const insert = prepared((db) =>
-  db.insert(keys).ignore().values({
-    key_hash: arg(keys.key_hash, 'key_hash'),
-    request_hash: arg(keys.request_hash, 'request_hash'),
-    operation_id: arg(keys.operation_id, 'operation_id'),
-    attempt: arg(keys.attempt, 'attempt'),
-    locked_until: arg(keys.locked_until, 'locked_until'),
-    created_at: arg(keys.created_at, 'created_at'),
-  })
-)
+const insert = preparedRows(keys, { ignore: true })
 const find = prepared((db) => db.select().from(keys).where(eq(keys.key_hash, arg(keys.key_hash, 'key_hash'))))
+const isMine = and(
+  eq(keys.key_hash, arg(keys.key_hash, 'key_hash')),
+  eq(keys.attempt, arg(keys.attempt, 'attempt')),
+  isNull(keys.status),
+)
+const settle = prepared((db) =>
+  db.update(keys).set({
+    status: arg(keys.status, 'status'),
+    headers: arg(keys.headers, 'headers'),
+    body: arg(keys.body, 'body'),
+    request_hash: arg(keys.request_hash, 'request_hash'),
+  }).where(isMine)
+)
+const remove = prepared((db) => db.delete(keys).where(isMine))
+const extendLease = prepared((db) =>
+  db.update(keys).set({ locked_until: arg(keys.locked_until, 'locked_until') }).where(isMine)
+)
 
 type Row = typeof keys.$inferSelect
 
@@ -75,14 +91,14 @@ export class Claim {
   /** Part of the request's first transaction. Throws as `open` does when another request was faster. */
   async insert(executor: Executor): Promise<void> {
     const now = new Date()
-    const result = await insert(executor, {
+    const result = await insert(executor, [{
       key_hash: this.key_hash,
       request_hash: this.request_hash,
       operation_id: this.#operationId,
       attempt: this.#attempt,
       locked_until: leaseFrom(now),
       created_at: now,
-    }).catch((error) => {
+    }]).catch((error) => {
       // Another process has written the row, and is not at its answer yet.
       throw isLockTimeout(error) ? inProgress() : error
     })
@@ -97,36 +113,34 @@ export class Claim {
     this.#isCommitted = true
     this.#beat ??= setInterval(() => {
       if (Date.now() > deadline) return this.close()
-      database.executor.update(keys).set({ locked_until: leaseFrom(new Date()) }).where(this.#isMine())
-        .catch(() => {})
+      extendLease(database.executor, { ...this.#mine, locked_until: leaseFrom(new Date()) }).catch(() => {})
     }, BEAT_MS)
   }
 
   /** Throws `request_in_progress` when another attempt has taken the key over meanwhile: nothing may commit then. */
   async settle(executor: Executor, outcome: Outcome): Promise<void> {
-    const request_hash = await this.#whole?.()
-    const values = { ...outcome, ...(request_hash && { request_hash }) }
-    const result = await executor.update(keys).set(values).where(this.#isMine())
+    const request_hash = await this.#whole?.() ?? this.request_hash
+    const result = await settle(executor, { ...this.#mine, ...outcome, request_hash })
     if (affectedRows(result) === 0) throw inProgress()
   }
 
   /** Instead of `settle`: what was done stays, and the key is free again. */
   async forget(executor: Executor): Promise<void> {
-    if (affectedRows(await executor.delete(keys).where(this.#isMine())) === 0) throw inProgress()
+    if (affectedRows(await remove(executor, this.#mine)) === 0) throw inProgress()
   }
 
   /** Lets the next attempt go on at once, if there is anything to go on with. */
   async release(database: Database): Promise<void> {
     if (!this.#isCommitted) return
-    await database.executor.update(keys).set({ locked_until: new Date() }).where(this.#isMine())
+    await extendLease(database.executor, { ...this.#mine, locked_until: new Date() })
   }
 
   close(): void {
     clearInterval(this.#beat)
   }
 
-  #isMine() {
-    return and(eq(keys.key_hash, this.key_hash), eq(keys.attempt, this.#attempt), isNull(keys.status))
+  get #mine() {
+    return { key_hash: this.key_hash, attempt: this.#attempt }
   }
 
   async #outcomeOf(row: Row): Promise<Outcome | undefined> {

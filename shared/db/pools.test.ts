@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Mode } from './connection.ts'
 import { type PooledConnection, Pools, type Target } from './pools.ts'
 
 /** Connections that lead nowhere, and what became of them. */
@@ -11,15 +12,23 @@ class Server {
   gate?: Promise<void>
   readonly #onError = new Map<object, () => void>()
 
-  connect = async ({ user }: { user: string }): Promise<Connection> => {
+  /** What connections were told besides, in order. */
+  readonly told: string[] = []
+  isDeaf = false
+
+  connect = async ({ user }: { user: string }, { mode }: { mode: Mode }): Promise<Connection> => {
     await this.gate
     if (this.isDown) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
     this.open++
-    this.opened.push(user)
+    this.opened.push(mode === 'statements' ? user : `${user} ${mode}`)
     const close = () => void (stream.destroyed = stream.destroyed || (this.open--, true))
     const stream = { destroyed: false }
     const connection = {
       connection: { stream },
+      query: (sql: string) => {
+        this.told.push(sql)
+        return this.isDeaf ? Promise.reject(new Error('lost')) : Promise.resolve()
+      },
       destroy: close,
       end: () => Promise.resolve(close()),
       on: (_: string, listener: () => void) => this.#onError.set(connection, listener),
@@ -245,4 +254,87 @@ test('nothing is remembered of a database without connections', async () => {
   for (let i = 0; i < 100; i++) pools.discard(await pools.acquire(target(`shop-${i}`)))
   await take('a', 20, 'orders', 1)
   expect(pools.figures.databases).toBe(1)
+})
+
+test('a transaction gets a connection that needs no begin, and so does the next', async () => {
+  make()
+  for (let i = 0; i < 3; i++) pools.release(await pools.acquire(target('a'), 'transaction'))
+  expect(server.opened).toEqual(['a/orders transaction'])
+  expect(server.told).toEqual([])
+})
+
+test('a statement never gets a connection that would leave it uncommitted', async () => {
+  make()
+  const first = await pools.acquire(target('a'), 'transaction')
+  pools.release(first)
+  const second = await pools.acquire(target('a'))
+  expect(second, 'rather than opening one, as nothing else is going on').toBe(first)
+  expect(second.mode).toBe('statements')
+  expect(server.told).toEqual(['SET SESSION autocommit = 1'])
+})
+
+test('a database that is used by one at a time keeps one connection, and is told no more than a begin', async () => {
+  make()
+  for (let i = 0; i < 3; i++) {
+    pools.release(await pools.acquire(target('a')))
+    pools.release(await pools.acquire(target('a'), 'transaction'))
+  }
+  expect(server.opened).toEqual(['a/orders'])
+  expect(server.told).toEqual(['begin', 'begin', 'begin'])
+})
+
+test('where others are in use both kinds are kept, and none is changed to and fro', async () => {
+  make()
+  const busy = await pools.acquire(target('a'))
+  for (let i = 0; i < 3; i++) {
+    pools.release(await pools.acquire(target('a'), 'transaction'))
+    pools.release(await pools.acquire(target('a')))
+  }
+  pools.release(busy)
+  expect(server.opened).toEqual(['a/orders', 'a/orders transaction', 'a/orders'])
+  expect(server.told).toEqual([])
+})
+
+test('a database at its limit has its connections changed', async () => {
+  make()
+  const busy = await pools.acquire(target('a', 'orders', 2))
+  pools.release(await pools.acquire(target('a', 'orders', 2)))
+  const changed = await pools.acquire(target('a', 'orders', 2), 'transaction')
+  expect(changed).not.toBe(busy)
+  expect(server.told).toEqual(['SET SESSION autocommit = 0'])
+  expect(server.open).toBe(2)
+})
+
+test('whoever waited gets what it waited for', async () => {
+  make({ cap: 2 })
+  const held = await pools.acquire(target('a'))
+  const waiting = pools.acquire(target('a'), 'transaction')
+  pools.release(held)
+  await waiting
+  expect(server.told).toEqual(['begin'])
+})
+
+test('a connection that could not be changed is handed to nobody', async () => {
+  make()
+  const first = await pools.acquire(target('a'), 'transaction')
+  pools.release(first)
+  server.isDeaf = true
+  await expect(pools.acquire(target('a'))).rejects.toThrow('lost')
+  expect(pools.figures).toMatchObject({ open: 0, busy: 0, databases: 0 })
+})
+
+test('who came soon after another passes it where the connection suits it as it is; later ones do not', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  make({ cap: 2 })
+  const held = await pools.acquire(target('a'), 'transaction')
+  const served: string[] = []
+  const wait = (name: string, mode: Mode) =>
+    pools.acquire(target('a'), mode).then((pooled) => (served.push(name), pools.release(pooled)))
+  const all = [wait('statement', 'statements'), wait('soon', 'transaction')]
+  vi.advanceTimersByTime(30)
+  all.push(wait('later', 'transaction'))
+  pools.release(held)
+  await Promise.all(all)
+  expect(served).toEqual(['soon', 'statement', 'later'])
+  expect(server.told).toEqual(['SET SESSION autocommit = 1', 'begin'])
 })

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise'
 import { Problem } from '../errors/problem.ts'
-import { connect, isBroken, type Login } from './connection.ts'
+import { connect, isBroken, type Login, type Mode, setMode } from './connection.ts'
 
 /** One database of one tenant, as the user that can see nothing else. */
 export type Target = Login & {
@@ -10,7 +10,8 @@ export type Target = Login & {
   limit: number
 }
 
-export type PooledConnection = { connection: Connection; target: Target; idleSince: number }
+/** `mode`: that in which it rests. */
+export type PooledConnection = { connection: Connection; target: Target; mode: Mode; idleSince: number }
 
 type Options = {
   /** Connections in all. */
@@ -20,10 +21,11 @@ type Options = {
   waitMs?: number
   /** Requests that wait at once, in all. */
   maxWaiting?: number
-  connect?: (login: Login) => Promise<Connection>
+  connect?: (login: Login, session: { mode: Mode }) => Promise<Connection>
 }
 
 type Waiter = {
+  mode: Mode
   since: number
   timer: ReturnType<typeof setTimeout>
   resolve: (pooled: Promise<PooledConnection>) => void
@@ -32,6 +34,9 @@ type Waiter = {
 type Shop = { busy: number; waiting: number; lanes: number }
 /** The connections of one database user, and who waits for one. `busy` are those in use or being opened. */
 type Lane = { target: Target; shop: Shop; busy: number; idle: PooledConnection[]; waiting: Waiter[] }
+
+/** Of one database alone. */
+const MAY_PASS_MS = 20
 
 /**
  * Connections to many databases under one cap, shared fairly between shops:
@@ -49,7 +54,7 @@ export class Pools {
   readonly #idleMs: number
   readonly #waitMs: number
   readonly #maxWaiting: number
-  readonly #connect: (login: Login) => Promise<Connection>
+  readonly #connect: NonNullable<Options['connect']>
   readonly #lanes = new Map<string, Lane>()
   readonly #shops = new Map<string, Shop>()
   /** Lanes that somebody waits in. */
@@ -81,12 +86,15 @@ export class Pools {
     }
   }
 
-  /** Waits at most `waitMs`. Throws `unavailable` then, and at once when too many wait already. */
-  async acquire(target: Target): Promise<PooledConnection> {
+  /**
+   * Waits at most `waitMs`. Throws `unavailable` then, and at once when too many wait already. In mode `transaction`
+   * the connection is to be given back after a commit or a rollback.
+   */
+  async acquire(target: Target, mode: Mode = 'statements'): Promise<PooledConnection> {
     if (this.#closed) throw unavailable()
     const lane = this.#laneOf(target)
-    if (lane.waiting.length === 0 && this.#mayUse(lane)) return await this.#use(lane)
-    return await this.#wait(lane)
+    if (lane.waiting.length === 0 && this.#mayUse(lane)) return await this.#use(lane, mode)
+    return await this.#wait(lane, mode)
   }
 
   release(pooled: PooledConnection): void {
@@ -114,7 +122,10 @@ export class Pools {
     this.#closed = true
     clearInterval(this.#sweeper)
     for (const lane of [...this.#queued]) {
-      while (lane.waiting.length > 0) this.#nextOf(lane).reject(unavailable())
+      for (const waiter of [...lane.waiting]) {
+        this.#takeOut(lane, waiter)
+        waiter.reject(unavailable())
+      }
     }
     const idle = [...this.#lanes.values()].flatMap((lane) => lane.idle)
     await Promise.all(idle.map((pooled) => this.#retire(pooled)))
@@ -138,39 +149,58 @@ export class Pools {
     return busy < target.limit && shop.busy < this.#cap - this.#busy
   }
 
-  async #use(lane: Lane): Promise<PooledConnection> {
+  async #use(lane: Lane, mode: Mode): Promise<PooledConnection> {
     lane.busy++
     lane.shop.busy++
     this.#busy++
+    const ready = this.#takeIdle(lane, mode)
+    if (ready?.mode === mode) return ready
     const { target } = lane
-    const ready = lane.idle.pop()
-    if (ready) return ready
-    if (this.#open >= this.#cap) this.#retireOldest()
-    this.#open++
+    if (!ready) {
+      if (this.#open >= this.#cap) this.#retireOldest()
+      this.#open++
+    }
     try {
-      const connection = await this.#connect(target)
-      const pooled = { connection, target, idleSince: 0 }
-      connection.on('error', () => this.#dropIdle(pooled))
-      return pooled
+      if (!ready) return await this.#openOne(target, mode)
+      const isSeldom = lane.busy === 1 && mode === 'transaction'
+      return await (isSeldom ? begin(ready) : changeMode(ready, mode))
     } catch (error) {
+      ready?.connection.destroy()
       this.#lost(this.#free({ target }))
       this.#serve()
       throw error
     }
   }
 
-  #wait(lane: Lane): Promise<PooledConnection> {
+  /**
+   * One of this mode if any rests. Where others are in use besides, both modes are wanted, and one more is opened
+   * rather than changing those that rest to and fro.
+   */
+  #takeIdle({ idle, busy, target }: Lane, mode: Mode): PooledConnection | undefined {
+    const at = idle.findLastIndex((each) => each.mode === mode)
+    if (at >= 0) return idle.splice(at, 1)[0]
+    const mayOpen = busy > 1 && busy + idle.length <= target.limit && this.#open < this.#cap
+    return mayOpen ? undefined : idle.pop()
+  }
+
+  async #openOne(target: Target, mode: Mode): Promise<PooledConnection> {
+    const connection = await this.#connect(target, { mode })
+    const pooled = { connection, target, mode, idleSince: 0 }
+    connection.on('error', () => this.#dropIdle(pooled))
+    return pooled
+  }
+
+  #wait(lane: Lane, mode: Mode): Promise<PooledConnection> {
     if (lane.shop.waiting >= this.#maxWaiting - this.#waiting) {
       this.#forget(lane)
       throw unavailable()
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
-        this.#unwait(lane)
+        this.#takeOut(lane, waiter)
         reject(unavailable())
       }, this.#waitMs)
-      const waiter: Waiter = { since: performance.now(), timer, resolve, reject }
+      const waiter: Waiter = { mode, since: performance.now(), timer, resolve, reject }
       lane.waiting.push(waiter)
       lane.shop.waiting++
       this.#waiting++
@@ -178,12 +208,10 @@ export class Pools {
     })
   }
 
-  /** Takes whoever has waited longest in this lane out of it. */
-  #nextOf(lane: Lane): Waiter {
-    const waiter = lane.waiting.shift()!
+  #takeOut(lane: Lane, waiter: Waiter): void {
     clearTimeout(waiter.timer)
+    lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
     this.#unwait(lane)
-    return waiter
   }
 
   #unwait(lane: Lane): void {
@@ -196,8 +224,10 @@ export class Pools {
 
   #serve(): void {
     for (let lane = this.#first(); lane; lane = this.#first()) {
-      const connection = this.#use(lane)
-      this.#nextOf(lane).resolve(connection)
+      const waiter = nextOf(lane)
+      const connection = this.#use(lane, waiter.mode)
+      this.#takeOut(lane, waiter)
+      waiter.resolve(connection)
     }
   }
 
@@ -261,5 +291,25 @@ export class Pools {
 const comesBefore = (a: Lane, b: Lane): boolean =>
   a.shop.busy < b.shop.busy ||
   (a.shop.busy === b.shop.busy && a.waiting[0]!.since < b.waiting[0]!.since)
+
+/** As dear as a change of mode, but the next statement needs none. */
+async function begin(pooled: PooledConnection): Promise<PooledConnection> {
+  await pooled.connection.query('begin')
+  return pooled
+}
+
+async function changeMode(pooled: PooledConnection, mode: Mode): Promise<PooledConnection> {
+  await setMode(pooled.connection, mode)
+  pooled.mode = mode
+  return pooled
+}
+
+/** Who has waited longest in this lane, or came soon after and can use what rests as it is. */
+function nextOf({ waiting, idle }: Lane): Waiter {
+  const [first] = waiting as [Waiter]
+  const isSoon = ({ since }: Waiter) => since - first.since < MAY_PASS_MS
+  const fits = ({ mode }: Waiter) => idle.some((each) => each.mode === mode)
+  return waiting.find((waiter) => isSoon(waiter) && fits(waiter)) ?? first
+}
 
 const unavailable = () => new Problem('unavailable', undefined, {}, { 'retry-after': '1' })

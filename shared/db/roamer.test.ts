@@ -8,9 +8,9 @@ const login = (user: string) => ({ host: 'h', port: 1, user, password: 'p', data
 function roaming(options: { connections?: number; visitLimitMs?: number } = {}) {
   const log: string[] = []
   let gate: Promise<void> | undefined
-  const connect = async ({ user }: { user: string }, limit?: number) => {
+  const connect = async ({ user }: { user: string }, session?: { statementLimitMs?: number }) => {
     await gate
-    log.push(`open ${user} ${limit}`)
+    log.push(`open ${user} ${session?.statementLimitMs}`)
     const stream = { destroyed: false }
     const destroy = () => (log.push('destroyed'), stream.destroyed = true)
     return {

@@ -23,7 +23,7 @@ export class VisitTooLong extends Error {}
  * a connection for as long as a visit may take, no more.
  */
 export class Roamer {
-  readonly #statementLimitMs: number
+  readonly #session: { statementLimitMs: number }
   readonly #visitLimitMs: number
   /** Connections not in use; undefined is one still to be opened. */
   readonly #free: (Connection | undefined)[]
@@ -33,7 +33,7 @@ export class Roamer {
   #onIdle?: () => void
 
   constructor(options: Options = {}) {
-    this.#statementLimitMs = options.statementLimitMs ?? 2_000
+    this.#session = { statementLimitMs: options.statementLimitMs ?? 2_000 }
     this.#visitLimitMs = options.visitLimitMs ?? 5_000
     this.#free = Array(options.connections ?? ROAMING).fill(undefined)
     this.#means = options.means ?? { connect, changeLogin }
@@ -68,10 +68,10 @@ export class Roamer {
 
   async #enter(visit: Visit, login: Login): Promise<Executor> {
     if (visit.connection) {
-      await this.#means.changeLogin(visit.connection, login, this.#statementLimitMs)
+      await this.#means.changeLogin(visit.connection, login, this.#session)
       return executorOf(visit.connection)
     }
-    const connection = await this.#means.connect(login, this.#statementLimitMs)
+    const connection = await this.#means.connect(login, this.#session)
     if (visit.isOver) connection.destroy() // nobody waits for it any more
     else visit.connection = connection
     return executorOf(connection)

@@ -16,14 +16,14 @@ export class Attempts {
 
   /** The message is let go before anything was tried. Remembered here, it is a first delivery when it comes again. */
   untried(message: JsMsg): void {
-    if (!this.#isFirst(message)) return
+    if (!this.isFirst(message)) return
     if (this.#untried.size >= MAX_UNTRIED) this.#untried.clear()
     this.#untried.add(nameOf(message))
   }
 
   /** The number of the attempt that begins now: 1 is the first. */
   async begin(message: JsMsg): Promise<number> {
-    const isFirst = this.#isFirst(message)
+    const isFirst = this.isFirst(message)
     this.#untried.delete(nameOf(message))
     if (isFirst) return 1
     const attempt = (await this.#notes.read(nameOf(message)) ?? 1) + 1
@@ -31,8 +31,14 @@ export class Attempts {
     return attempt
   }
 
-  #isFirst(message: JsMsg): boolean {
+  /** Its handler was never begun before, however often it was delivered. Costs nothing to ask. */
+  isFirst(message: JsMsg): boolean {
     return message.info.deliveryCount === 1 || this.#untried.has(nameOf(message))
+  }
+
+  /** Applied together with others: nothing is left to be known of it. */
+  applied(message: JsMsg): void {
+    if (message.info.deliveryCount > 1) this.#untried.delete(nameOf(message))
   }
 
   /** What was begun turned out not to be an attempt. */

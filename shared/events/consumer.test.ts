@@ -13,12 +13,12 @@ afterEach(async () => {
 })
 
 /** A loop over a stream in memory, whose handler the test gives. */
-function loop(handle: Subscription['handle']) {
+function loop(handle: Subscription['handle'], handleAll?: Subscription['handleAll']) {
   const nats = new FakeJetStream()
   const made = new ConsumerLoop(
     nats,
     { suspect() {} },
-    { durable: DURABLE, stream: 'EVENTS_s0', filter: 'events.s0.*.a.b.c', handle },
+    { durable: DURABLE, stream: 'EVENTS_s0', filter: 'events.s0.*.a.b.c', handle, handleAll },
     silent,
   )
   void made.run()
@@ -198,4 +198,100 @@ test('a loop that stops gives back what it has not begun, and ends what it has',
   end()
   await stopped
   expect(running!.answer).toBe('ack')
+})
+
+/** Messages of one shop, more than begin at once: all but two wait. */
+const burst = (nats: FakeJetStream, count: number) =>
+  Array.from(
+    { length: count },
+    (_, i) =>
+      nats.deliver(
+        new FakeMessage({ subject: 'events.s0.acme.a.b.c', text: `{"subject":"${i}"}`, seq: i + 1 }),
+      ),
+  )
+
+test('what waits of one shop is applied together, and acknowledged after it', async () => {
+  let end = () => {}
+  const gate = new Promise<void>((resolve) => end = resolve)
+  const batches: string[][] = []
+  let commit = () => {}
+  const { nats } = loop(() => gate, (messages) => {
+    batches.push(messages.map(({ text }) => text))
+    return new Promise((resolve) => commit = () => resolve())
+  })
+  const all = burst(nats, 6)
+  await new Promise((resolve) => setImmediate(resolve))
+  end()
+  await vi.waitFor(() => expect(batches).toHaveLength(1))
+  expect(batches[0]).toEqual([2, 3, 4, 5].map((subject) => `{"subject":"${subject}"}`))
+  expect(all.slice(2).some(({ answer }) => answer)).toBe(false)
+  commit()
+  await vi.waitFor(() => expect(all.every(({ answer }) => answer === 'ack')).toBe(true))
+})
+
+test('one that fails is singled out, the others are applied in their order', async () => {
+  let end = () => {}
+  const gate = new Promise<void>((resolve) => end = resolve)
+  const seen: string[] = []
+  const { nats, letters } = loop(async ({ text }) => {
+    await gate
+    if (text.includes('3')) throw new Problem('conflict')
+    seen.push(text)
+  }, () => Promise.reject(new Problem('conflict')))
+  const all = burst(nats, 6)
+  await new Promise((resolve) => setImmediate(resolve))
+  end()
+  await vi.waitFor(() => expect(all.every(({ answer }) => answer)).toBe(true))
+  expect(all.map(({ answer }) => answer)).toEqual(['ack', 'ack', 'ack', 'term', 'ack', 'ack'])
+  expect(seen).toEqual([0, 1, 2, 4, 5].map((subject) => `{"subject":"${subject}"}`))
+  expect(letters()).toMatchObject([{ reason: 'refused', code: 'conflict', attempts: 1 }])
+})
+
+test('what was let go untried is still applied together with others', async () => {
+  let batches: number[] = []
+  let gate = Promise.resolve()
+  let end = () => {}
+  const close = () => gate = new Promise((resolve) => end = resolve)
+  const { nats } = loop(() => gate, (messages) => Promise.resolve(void batches.push(messages.length)))
+  close()
+  const all = burst(nats, 600)
+  const refused = () => all.filter(({ answer }) => typeof answer === 'object')
+  await vi.waitFor(() => expect(refused().length).toBeGreaterThan(4))
+  end()
+  await vi.waitFor(() => expect(all.every(({ answer }) => answer)).toBe(true))
+  close()
+  batches = []
+  const running = burst(nats, 2)
+  const again = refused().slice(0, 4).map(({ seq, subject, string, info }) =>
+    nats.deliver(
+      new FakeMessage({
+        subject,
+        text: string(),
+        seq,
+        delivery: 2,
+        publishedAt: new Date(info.timestampNanos / 1e6),
+      }),
+    )
+  )
+  await new Promise((resolve) => setTimeout(resolve))
+  end()
+  await vi.waitFor(() => expect([...running, ...again].every(({ answer }) => answer === 'ack')).toBe(true))
+  expect(batches).toEqual([4])
+})
+
+test('what comes again is handled by itself: it may be what made its batch fail', async () => {
+  const batches: number[] = []
+  let end = () => {}
+  const gate = new Promise<void>((resolve) => end = resolve)
+  const { nats } = loop(() => gate, (messages) => Promise.resolve(void batches.push(messages.length)))
+  burst(nats, 4)
+  const again = [5, 6].map((seq) =>
+    nats.deliver(
+      new FakeMessage({ subject: 'events.s0.acme.a.b.c', text: `{"subject":"${seq}"}`, seq, delivery: 2 }),
+    )
+  )
+  await new Promise((resolve) => setImmediate(resolve))
+  end()
+  await vi.waitFor(() => expect(again.every(({ answer }) => answer === 'ack')).toBe(true))
+  expect(batches).toEqual([2])
 })

@@ -2,6 +2,7 @@ import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import { newId } from '../kernel/id.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Attempts } from './attempts.ts'
+import { BatchSize } from './batch-size.ts'
 import type { Broker } from './broker.ts'
 import { type DeadLetter, RETRY_FOR } from './dead-letter.ts'
 import { ensureConsumer, type Subscription } from './durable.ts'
@@ -26,8 +27,8 @@ const retryDelayMs = (attempt: number) =>
 type Delivery = Work & { message: JsMsg; attempt?: number }
 
 /**
- * Reads one durable consumer until `stop`: messages of one aggregate one after the other, others side by side, shops
- * in turn. What fails is tried again with growing delays and then becomes a dead letter; what can't be tried, as a
+ * Reads one durable consumer until `stop`: messages of one aggregate one after the other, shops in turn. What waits of
+ * one shop is applied together, in one transaction, and acknowledged after it; where one of them fails, each by itself. What fails is tried again with growing delays and then becomes a dead letter; what can't be tried, as a
  * server is away or only a newer release knows the event, waits and uses up no attempt. The loop begins anew when the
  * stream or the consumer was lost.
  */
@@ -38,6 +39,7 @@ export class ConsumerLoop {
   readonly #subscription: Subscription
   readonly #attempts: Attempts
   readonly #turns: Turns<Delivery>
+  readonly #batchSize = new BatchSize()
   /** Everything that was delivered and has no answer yet. */
   readonly #open = new Set<JsMsg>()
   readonly #told = new Map<string, number>()
@@ -56,7 +58,8 @@ export class ConsumerLoop {
     this.#log = log.with({ consumer: subscription.durable })
     this.#attempts = new Attempts(new Notes(broker))
     this.#turns = new Turns<Delivery>({
-      run: (delivery) => this.#handle(delivery),
+      run: (deliveries) => this.#run(deliveries),
+      batch: () => this.#subscription.handleAll ? this.#batchSize.value : 1,
       refuse: ({ message, attempt }, afterMs) => {
         if (attempt === undefined) this.#attempts.untried(message)
         this.#letGo(message, afterMs)
@@ -100,9 +103,42 @@ export class ConsumerLoop {
     if (this.#stopped) return
     for await (const message of this.#messages) {
       this.#open.add(message)
-      this.#turns.offer({ shop: shopOf(message.subject), lane: laneOf(message), message })
+      this.#turns.offer({
+        shop: shopOf(message.subject),
+        lane: laneOf(message),
+        // What has failed before, or is for one consumer, would only make all others of its batch be tried again.
+        isAlone: !this.#attempts.isFirst(message) || Boolean(message.headers?.get(RETRY_FOR)),
+        message,
+      })
       await this.#turns.room()
     }
+  }
+
+  /** Settles the messages, but for those that have to be kept, which it answers. */
+  async #run(deliveries: Delivery[]): Promise<Delivery[]> {
+    if (deliveries.length > 1 && await this.#handleAll(deliveries)) return []
+    for (const [i, delivery] of deliveries.entries()) {
+      if (await this.#handle(delivery) === 'away') return deliveries.slice(i)
+    }
+    return []
+  }
+
+  /** False when not one was applied: which of them fails is found out one by one. */
+  async #handleAll(deliveries: Delivery[]): Promise<boolean> {
+    const begun = performance.now()
+    try {
+      const outcome = await this.#subscription.handleAll!(deliveries.map(({ message }) => read(message)))
+      if (outcome === 'orphaned') return false
+    } catch (error) {
+      this.#log.debug('a batch is handled one by one', { messages: deliveries.length, error })
+      return false
+    }
+    this.#batchSize.took(performance.now() - begun, deliveries.length)
+    for (const { message } of deliveries) {
+      this.#attempts.applied(message)
+      this.#settle(message, () => message.ack())
+    }
+    return true
   }
 
   /** Settles the message, whatever happens, unless it has to be kept: its shop's database is away. */
@@ -114,11 +150,7 @@ export class ConsumerLoop {
     try {
       const attempt = delivery.attempt ??= this.#isDeadLetterQueue ? 1 : await this.#attempts.begin(message)
       if (attempt > MAX_ATTEMPTS) throw new NeverEnded()
-      const outcome = await this.#subscription.handle({
-        subject: message.subject,
-        text: message.string(),
-        publishedAt: publishedAt(message),
-      })
+      const outcome = await this.#subscription.handle(read(message))
       // Nobody is left to want it: not even kept for the rest of its age.
       if (outcome === 'orphaned') await this.#broker.manager!.streams.deleteMessage(stream, message.seq)
       if (retryFor) await this.#tell(message, attempt, 'applied')
@@ -211,6 +243,12 @@ export class ConsumerLoop {
     this.#log.warn(text, fields)
   }
 }
+
+const read = (message: JsMsg) => ({
+  subject: message.subject,
+  text: message.string(),
+  publishedAt: publishedAt(message),
+})
 
 const publishedAt = ({ info }: JsMsg) => new Date(info.timestampNanos / 1e6)
 

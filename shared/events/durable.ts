@@ -2,14 +2,18 @@ import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager } 
 import { DEAD_LETTERS } from './event.ts'
 import { isMissing } from './streams.ts'
 
-/** A durable pull consumer: what it reads and what it does with one message. */
+export type Message = { subject: string; text: string; publishedAt: Date }
+
+/** A durable pull consumer: what it reads and what it does with a message. */
 export type Subscription = {
   /** `<service>__<handler>`. */
   durable: string
   stream: string
   filter: string
   /** `orphaned`: the shop is gone, and the message is to go too. */
-  handle(message: { subject: string; text: string; publishedAt: Date }): Promise<'orphaned' | void>
+  handle(message: Message): Promise<'orphaned' | void>
+  /** Messages of one shop, in their order: all of them or, when it throws, none. */
+  handleAll?(messages: Message[]): Promise<'orphaned' | void>
 }
 
 const ACK_WAIT_MS = 30_000

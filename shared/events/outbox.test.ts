@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import type { Connection } from 'mysql2/promise'
 import { expect, test } from 'vitest'
+import { executorOf } from '../db/database.ts'
+import { idFromBytes, newId } from '../kernel/id.ts'
 import { defineEvent } from './event.ts'
-import { toRow } from './outbox.ts'
+import { markPublished, toRow } from './outbox.ts'
 
 const event = defineEvent('orders.order.confirmed', {
   version: 3,
@@ -43,3 +46,21 @@ test('data that the event does not promise stops the transaction', () => {
 test('an event that no broker would take is refused before it is written', () => {
   expect(() => toRow(origin, event, { order_id: 'o1', note: 'é'.repeat(500_000) }, now)).toThrow(RangeError)
 })
+
+test.each([[1, 1], [3, 4], [20, 64], [64, 64]])(
+  '%i rows are marked by one statement for %i',
+  async (rows, size) => {
+    const asked: { sql: string; values: unknown[] }[] = []
+    const executor = executorOf({
+      prepare: (sql: string) =>
+        Promise.resolve({ execute: (values: unknown[]) => Promise.resolve([asked.push({ sql, values })]) }),
+    } as unknown as Connection)
+    const ids = Array.from({ length: rows }, () => newId('evt'))
+    await markPublished(executor, ids, 7, now)
+    expect(asked).toHaveLength(1)
+    const [{ sql, values }] = asked as [typeof asked[number]]
+    expect(sql.match(/\?/g)).toHaveLength(size + 2)
+    const named = values.slice(2).map((bytes) => idFromBytes('evt', bytes as Uint8Array))
+    expect(new Set(named), 'all of them, and nothing else').toEqual(new Set(ids))
+  },
+)

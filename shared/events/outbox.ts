@@ -1,6 +1,6 @@
 import { and, asc, gt, gte, inArray, isNull, like, lt, ne, sql } from 'drizzle-orm'
 import type { z } from '@hono/zod-openapi'
-import type { Executor } from '../db/database.ts'
+import { arg, type Executor, prepared, preparedRows } from '../db/database.ts'
 import { outbox } from '../db/tables.ts'
 import { idFromBytes, uuidv7 } from '../kernel/id.ts'
 import { type Envelope, type EventType, subjectOf } from './event.ts'
@@ -52,16 +52,23 @@ export function toRow<T extends z.ZodType>(
   return { id, subject: subjectOf(origin.tenant.shard, origin.tenant.id, event.type), envelope: text }
 }
 
+const insert = preparedRows(outbox)
+
 /** Inserts the rows, claimed for the process that is about to publish them. */
 export async function insertRows(executor: Executor, rows: OutboxRow[], now: Date): Promise<void> {
-  await executor.insert(outbox).values(
-    rows.map((row) => ({ ...row, created_at: now, claimed_until: claimFrom(now) })),
-  )
+  const claimed_until = claimFrom(now)
+  await insert(executor, rows.map((row) => ({ ...row, created_at: now, claimed_until, published_in: 0 })))
 }
 
+const nameOf = (i: number) => `id${i}`
+
+/** Statements that mark so many rows: a batch goes by the smallest that takes it, some of its ids named twice. */
+const MARKS = [1, 4, 16, 64].map((size) => ({ size, mark: markOf(size) }))
+export const MARK_BATCH = 64
+
 /**
- * Notes that a stream has these rows: the one of this generation, as it was when they were sent. A row that is sent
- * once more keeps the time of the first, from which its age counts.
+ * Notes that a stream has these rows, `MARK_BATCH` at most: the one of this generation, as it was when they were sent. A
+ * row that is sent once more keeps the time of the first, from which its age counts.
  */
 export async function markPublished(
   executor: Executor,
@@ -69,12 +76,21 @@ export async function markPublished(
   generation: number,
   at: Date,
 ): Promise<void> {
-  await executor.update(outbox)
-    .set({
-      published_at: sql`coalesce(${outbox.published_at}, ${sql.param(at, outbox.published_at)})`,
-      published_in: generation,
-    })
-    .where(inArray(outbox.id, ids))
+  const { size, mark } = MARKS.find((each) => each.size >= ids.length)!
+  const named = Array.from({ length: size }, (_, i) => [nameOf(i), ids[i] ?? ids[0]])
+  await mark(executor, { ...Object.fromEntries(named), at, generation })
+}
+
+function markOf(size: number) {
+  const ids = Array.from({ length: size }, (_, i) => arg(outbox.id, nameOf(i)))
+  return prepared((db) =>
+    db.update(outbox)
+      .set({
+        published_at: sql`coalesce(${outbox.published_at}, ${arg(outbox.published_at, 'at')})`,
+        published_in: arg(outbox.published_in, 'generation'),
+      })
+      .where(sql`${outbox.id} in ${ids}`)
+  )
 }
 
 const columns = { id: outbox.id, subject: outbox.subject, envelope: outbox.envelope }

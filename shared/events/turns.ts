@@ -1,8 +1,9 @@
 import { FairQueue } from '../kernel/fair-queue.ts'
 
-/** Handlers at work in one consumer, and of one shop. A shop that has none may always begin one, up to the last limit. */
+/** Batches at work in one consumer, and of one shop. A shop that has none may always begin one, up to the last limit. */
 const RUNNING = 32
-const RUNNING_OF_ONE = 8
+/** Few: what comes in meanwhile makes the next batch, which costs the database little more than one message. */
+const RUNNING_OF_ONE = 2
 const MAX_RUNNING = 128
 /** Messages that wait for their turn, of all shops, of one, and of one that nothing works for. */
 const MAX_WAITING = 2_048
@@ -11,20 +12,25 @@ const MAX_WAITING_OF_PAUSED = 8
 const PAUSE_MS = 1_000
 const MAX_PAUSE_MS = 5_000
 
-/** `lane`: what has to be done one after the other, within its shop. */
-export type Work = { shop: string; lane: string }
+/** `lane`: what has to be done one after the other, within its shop. `isAlone`: not together with any other. */
+export type Work = { shop: string; lane: string; isAlone?: boolean }
 
 type Options<W> = {
-  /** `away`: nothing works for this shop now. The work is done again, before all other of the shop, after a pause. */
-  run: (work: W) => Promise<'away' | void>
+  /**
+   * Works of one shop, in their order. Answers those that nothing works for now, as something of the shop is away: they
+   * are run again, before all other of the shop, after a pause.
+   */
+  run: (works: W[]) => Promise<W[]>
+  /** How many works may be run together: 1 without it. */
+  batch?: () => number
   /** The work is not kept: it comes again, after this time at the earliest. */
   refuse: (work: W, afterMs: number) => void
 }
 
 /**
- * The turns of one consumer: which message is handled next. Shops take turns and have a share of the handlers, so that
- * one with many events, slow ones, or a database that is away delays no other. Messages of one lane are handled one
- * after the other.
+ * The turns of one consumer: which messages are handled next. Shops take turns and have a share of the handlers, so that
+ * one with many events, slow ones, or a database that is away delays no other. What waits of one shop is handled in
+ * batches; messages of one lane one after the other, in one batch or in two.
  */
 export class Turns<W extends Work> {
   readonly #options: Options<W>
@@ -72,9 +78,10 @@ export class Turns<W extends Work> {
     for (let next = this.#next(); next; next = this.#next()) void this.#run(next)
   }
 
-  #next(): W | undefined {
+  #next(): W[] | undefined {
     if (this.#stopped || this.#total >= MAX_RUNNING) return
-    return this.#waiting.take((shop, work) => this.#mayBegin(shop, work))?.item
+    const first = this.#waiting.take((shop, work) => this.#mayBegin(shop, work))
+    return first && [first.item, ...this.#more(first.key, first.item)]
   }
 
   #mayBegin(shop: string, work: W): boolean {
@@ -86,27 +93,40 @@ export class Turns<W extends Work> {
     return own === 0 || (own < RUNNING_OF_ONE && this.#total < RUNNING)
   }
 
-  async #run(work: W): Promise<void> {
-    const { shop } = work
-    this.#lanes.add(laneOf(work))
+  /** What goes in one batch with the first. Nothing passes another of its lane that stays behind. */
+  #more(shop: string, first: W): W[] {
+    const size = this.#paused.has(shop) || first.isAlone ? 1 : this.#options.batch?.() ?? 1
+    if (size <= 1) return []
+    const behind = new Set<string>()
+    return this.#waiting.takeMore(shop, size - 1, (work) => {
+      const lane = laneOf(work)
+      const isNext = !work.isAlone && !this.#lanes.has(lane) && !behind.has(lane)
+      if (!isNext) behind.add(lane)
+      return isNext
+    })
+  }
+
+  async #run(works: W[]): Promise<void> {
+    const { shop } = works[0]!
+    const lanes = works.map(laneOf)
+    for (const lane of lanes) this.#lanes.add(lane)
     this.#running.set(shop, (this.#running.get(shop) ?? 0) + 1)
     this.#total++
-    const isAway = await this.#options.run(work) === 'away'
+    const away = await this.#options.run(works)
     this.#total--
     const left = this.#running.get(shop)! - 1
     if (left > 0) this.#running.set(shop, left)
     else this.#running.delete(shop)
-    this.#lanes.delete(laneOf(work))
-    if (isAway) this.#pause(work)
+    for (const lane of lanes) this.#lanes.delete(lane)
+    if (away.length > 0) this.#pause(shop, away)
     else this.#paused.delete(shop)
     this.#pump()
     this.#changed()
   }
 
-  #pause(work: W): void {
-    const { shop } = work
-    if (this.#stopped) return this.#options.refuse(work, 0)
-    this.#waiting.putBack(shop, work)
+  #pause(shop: string, works: W[]): void {
+    if (this.#stopped) return works.forEach((work) => this.#options.refuse(work, 0))
+    for (const work of works.toReversed()) this.#waiting.putBack(shop, work)
     for (const each of this.#waiting.trim(shop, MAX_WAITING_OF_PAUSED)) this.#refuse(each)
     const known = this.#paused.get(shop)
     if (known?.timer) return

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import type { Actor } from '../auth/actor.ts'
-import { type Database, type Executor, extend, type OpenTransaction } from '../db/database.ts'
+import { type Database, type Executor, extend, type OpenTransaction, preparedRows } from '../db/database.ts'
 import type { Claim, Outcome } from '../db/idempotency.ts'
 import { auditLog } from '../db/tables.ts'
 import { Problem } from '../errors/problem.ts'
@@ -38,7 +38,7 @@ export type Means = {
 /** What a transaction leaves behind besides its rows. */
 type Effects = {
   rows: OutboxRow[]
-  audits: (typeof auditLog.$inferInsert)[]
+  audits: (typeof auditLog.$inferSelect)[]
   afterCommit: (() => void | Promise<void>)[]
 }
 type Joined = { executor: Executor; effects: Effects }
@@ -239,6 +239,11 @@ export class RequestContext
     return this.#copy({ tenant, joined: this.#joined, keyed: this.#keyed })
   }
 
+  /** The same work, as a part that something else is the cause of: one event of several. */
+  causedBy(origin: Partial<Origin>): RequestContext {
+    return this.#copy({ origin: { ...this.origin, ...origin }, joined: this.#joined, keyed: this.#keyed })
+  }
+
   /** The same work for the same shop, going on by itself: when the request is over, and beyond its deadline. */
   detached(): RequestContext {
     return this.#copy({ origin: { ...this.origin, deadline: undefined } })
@@ -329,7 +334,7 @@ export class RequestContext
     })
   }
 
-  #auditEntry(action: string, target: string, changes: unknown): typeof auditLog.$inferInsert {
+  #auditEntry(action: string, target: string, changes: unknown): typeof auditLog.$inferSelect {
     const { actor, origin } = this
     return {
       id: newId('aud'),
@@ -350,7 +355,9 @@ const tooLate = () => new Problem('upstream_timeout', 'The request took too long
 
 const newEffects = (): Effects => ({ rows: [], audits: [], afterCommit: [] })
 
+const insertAudits = preparedRows(auditLog)
+
 async function write(executor: Executor, { rows, audits }: Effects, now: Date): Promise<void> {
   if (rows.length > 0) await insertRows(executor, rows, now)
-  if (audits.length > 0) await executor.insert(auditLog).values(audits)
+  if (audits.length > 0) await insertAudits(executor, audits)
 }

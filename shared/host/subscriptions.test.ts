@@ -8,10 +8,10 @@ import { FakeJetStream, silent } from '../testing/fake-jetstream.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 vi.mock('../events/inbox.ts', () => ({
-  firstTime: (inbox: Set<string>, consumer: string, id: string) => {
-    const isNew = !inbox.has(consumer + id)
-    inbox.add(consumer + id)
-    return Promise.resolve(isNew)
+  countNew: (inbox: Set<string>, consumer: string, ids: string[]) => {
+    const before = inbox.size
+    for (const id of ids) inbox.add(consumer + id)
+    return Promise.resolve(inbox.size - before)
   },
 }))
 
@@ -25,7 +25,8 @@ const known = defineEvent('auth.user.deleted', {
 /** The consumers of one service, whose shop `acme` is there. */
 function listener() {
   const handled: unknown[] = []
-  const inbox = new Set<string>()
+  const causes: unknown[] = []
+  let inbox = new Set<string>()
   const service = defineService({
     name: 'orders',
     summary: '',
@@ -34,7 +35,11 @@ function listener() {
     migrations: new URL('file:///nowhere/'),
     endpoints: [],
     consumers: [
-      on(known, 'forget', (_, event) => Promise.resolve(handled.push(event.data))),
+      on(known, 'forget', (ctx, event) => {
+        causes.push(ctx.origin.causationId)
+        if (event.data.user_id === 'bad') throw new Error('refused')
+        return Promise.resolve(handled.push(event.data))
+      }),
       onDeadLetter('record', (_, letter) => Promise.resolve(handled.push(letter))),
     ],
   })
@@ -44,10 +49,16 @@ function listener() {
     log: silent,
     tenant: (id) => Promise.resolve(id === 'acme' ? { id } as never : undefined),
     contextOf: () => ({
-      joinAll: <T>(work: (ctx: never) => Promise<T>) => work({ db: inbox, now: () => new Date() } as never),
+      async joinAll<T>(work: (ctx: never) => Promise<T>) {
+        const draft = new Set(inbox)
+        const joined = { db: draft, now: () => new Date(), causedBy: (origin: object) => ({ origin }) }
+        const value = await work(joined as never)
+        inbox = draft
+        return value
+      },
     }),
   }).all()
-  return { handled, events: events!, letters: letters! }
+  return { handled, causes, events: events!, letters: letters! }
 }
 
 const event = (changes: Record<string, unknown> = {}) => ({
@@ -82,6 +93,32 @@ test('an event is handled once, however often it comes', async () => {
   await events.handle(once)
   await events.handle(once)
   expect(handled).toEqual([{ user_id: 'u1' }])
+})
+
+test('several events are handled in their order, each the cause of what it leads to', async () => {
+  const { handled, causes, events } = listener()
+  const all = ['u1', 'u2', 'u3'].map((user_id) => event({ data: { user_id } }))
+  await events.handleAll!(all.map((each) => message(each)))
+  expect(handled).toEqual(all.map(({ data }) => data))
+  expect(causes).toEqual(all.map(({ id }) => id))
+  await events.handle(message(all[1]))
+  expect(handled, 'each is known from now on').toHaveLength(3)
+})
+
+test.each([
+  ['is known already', (known: unknown) => known],
+  ['is invalid', () => event({ type: 'auth.user.created' })],
+  ['fails', () => event({ data: { user_id: 'bad' } })],
+])('of several events of which one %s not one is applied', async (_, makeOdd) => {
+  const { handled, events } = listener()
+  const known = event()
+  await events.handle(message(known))
+  const others = [event({ data: { user_id: 'u2' } }), event({ data: { user_id: 'u3' } })]
+  await expect(events.handleAll!([others[0], makeOdd(known), others[1]].map((each) => message(each)))).rejects
+    .toThrow()
+  handled.length = 0
+  for (const each of others) await events.handle(message(each))
+  expect(handled, 'they are when each comes by itself').toEqual(others.map(({ data }) => data))
 })
 
 test('an event of an older release is read as well', async () => {

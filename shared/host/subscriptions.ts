@@ -1,10 +1,10 @@
 import type { Broker } from '../events/broker.ts'
 import { ConsumerLoop } from '../events/consumer.ts'
 import { DeadLetter } from '../events/dead-letter.ts'
-import type { Subscription } from '../events/durable.ts'
+import type { Message, Subscription } from '../events/durable.ts'
 import { DEAD_LETTERS, type Envelope, shopOf, streamOf } from '../events/event.ts'
 import { InvalidMessage, NewerVersion } from '../events/failure.ts'
-import { firstTime } from '../events/inbox.ts'
+import { countNew } from '../events/inbox.ts'
 import type { Streams } from '../events/streams.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Origin } from '../service/context.ts'
@@ -72,28 +72,31 @@ export class Subscriptions {
       durable,
       stream: streamOf(shard),
       filter: `events.${shard}.*.${consumer.event.type}`,
-      handle: (message) => this.#apply(service, consumer, durable, message),
+      handle: (message) => this.#apply(service, consumer, durable, [message]),
+      handleAll: (messages) => this.#apply(service, consumer, durable, messages),
     }))
   }
 
+  /** Applies messages of one shop in one transaction, in their order. Of several not one may be known already. */
   async #apply(
     service: Service,
     consumer: EventConsumer,
     durable: string,
-    message: { subject: string; text: string },
+    messages: Message[],
   ): Promise<'orphaned' | void> {
-    const event = readEvent(consumer, message)
-    const tenant = await this.#means.tenant(event.tenantid)
+    const events = messages.map((message) => readEvent(consumer, message))
+    const tenant = await this.#means.tenant(events[0]!.tenantid)
     // A shop that is gone took its databases along: nothing is left to apply the event to.
-    if (!tenant) return this.#orphaned(message.subject)
-    const ctx = this.#means.contextOf(service, tenant, consumer.name, {
-      correlationId: event.correlationid,
-      causationId: event.id,
-      traceparent: event.traceparent,
-    })
+    if (!tenant) return this.#orphaned(messages[0]!.subject)
+    const ctx = this.#means.contextOf(service, tenant, consumer.name, originOf(events[0]!))
     await ctx.joinAll(async (joined) => {
-      if (!await firstTime(joined.db, durable, event.id, joined.now())) return
-      await consumer.handle(joined, event as Envelope<never>)
+      const ids = events.map(({ id }) => id as `evt_${string}`)
+      const fresh = await countNew(joined.db, durable, ids, joined.now())
+      if (fresh === 0 && events.length === 1) return
+      if (fresh < events.length) throw new Error('some events of a batch are applied already')
+      for (const event of events) {
+        await consumer.handle(joined.causedBy(originOf(event)), event as Envelope<never>)
+      }
     })
   }
 
@@ -115,6 +118,12 @@ export class Subscriptions {
     return 'orphaned'
   }
 }
+
+const originOf = ({ id, correlationid, traceparent }: Envelope): Partial<Origin> => ({
+  correlationId: correlationid,
+  causationId: id,
+  traceparent,
+})
 
 /** Throws InvalidMessage for what is no event of the subject's shop and type, NewerVersion for one of a later release. */
 function readEvent(

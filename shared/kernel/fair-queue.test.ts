@@ -50,3 +50,13 @@ test('a key may be passed over, and an item be taken from where it stands', () =
   expect(queue.size).toBe(1)
   expect(drain(queue)).toEqual(['a2'])
 })
+
+test('more of one key is taken in its order, up to a count, of those that may be', () => {
+  const queue = new FairQueue<string, number>()
+  for (let i = 0; i < 6; i++) queue.add('a', i)
+  expect(queue.takeMore('a', 2, (item) => item % 2 === 1)).toEqual([1, 3])
+  expect([queue.size, queue.sizeOf('a')]).toEqual([4, 4])
+  expect(queue.takeMore('a', 9, () => true)).toEqual([0, 2, 4, 5])
+  expect(queue.takeMore('a', 9, () => true)).toEqual([])
+  expect(queue.size).toBe(0)
+})

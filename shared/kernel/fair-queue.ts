@@ -32,6 +32,17 @@ export class FairQueue<K, T> {
     }
   }
 
+  /** Takes, in their order, up to `count` more items of one key that may be taken. */
+  takeMore(key: K, count: number, may: (item: T) => boolean): T[] {
+    const items = this.#waiting.get(key) ?? []
+    const taken: T[] = []
+    const left = items.filter((item) => taken.length >= count || !may(item) || !taken.push(item))
+    this.#size -= taken.length
+    if (left.length > 0) this.#waiting.set(key, left)
+    else this.#waiting.delete(key)
+    return taken
+  }
+
   /** Takes the first item of the key that has waited longest, of those that may; undefined when there is none. */
   takeOf(may: (key: K) => boolean): { key: K; item: T } | undefined {
     for (const [key, items] of this.#waiting) {

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { affectedRows } from '../../../shared/db/database.ts'
+import { affectedRows, arg, preparedSql } from '../../../shared/db/database.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { orderConfirmed } from '../events.ts'
 import type { Ctx } from '../needs.ts'
@@ -9,6 +9,24 @@ import { closeBasket } from './close-basket.ts'
 
 /** Clocks of two database servers may differ by this much. */
 const CLOCK_MARGIN_MS = 5_000
+
+const at = arg(orders.updated_at, 'at')
+/** One statement for both rows: this is the hot path of every shop. */
+const confirm = preparedSql(() =>
+  sql`
+    update ${orders} join ${payments} on ${eq(payments.order_id, orders.id)} set
+      ${orders.status} = 'confirmed', ${orders.payment_status} = 'authorized', ${orders.lease_until} = null,
+      ${orders.confirmed_at} = ${at}, ${orders.updated_at} = ${at},
+      ${orders.version} = ${orders.version} + 1,
+      ${payments.status} = 'authorized',
+      ${payments.provider_reference} = ${arg(payments.provider_reference, 'provider_reference')},
+      ${payments.updated_at} = ${at}
+    where ${
+    eq(orders.id, arg(orders.id, 'id'))
+  } and ${orders.status} = 'pending' and ${payments.status} = 'pending'
+      and ${orders.lease_until} = ${arg(orders.lease_until, 'lease_until')}
+      and utc_timestamp(3) < ${arg(orders.updated_at, 'usable_until')}`
+)
 
 /**
  * pending → confirmed, if the order is still this caller's and its stock is still held: both are part of the UPDATE,
@@ -27,17 +45,13 @@ export async function confirmOrder(
   }
   return await ctx.transaction(async (tx) => {
     const at = ctx.now()
-    const param = (value: unknown) => sql.param(value, orders.updated_at)
-    // One statement for both rows: this is the hot path of every shop.
-    const result = await tx.execute(sql`
-      update ${orders} join ${payments} on ${eq(payments.order_id, orders.id)} set
-        ${orders.status} = 'confirmed', ${orders.payment_status} = 'authorized', ${orders.lease_until} = null,
-        ${orders.confirmed_at} = ${param(at)}, ${orders.updated_at} = ${param(at)},
-        ${orders.version} = ${orders.version} + 1,
-        ${payments.status} = 'authorized', ${payments.provider_reference} = ${provider_reference},
-        ${payments.updated_at} = ${param(at)}
-      where ${eq(orders.id, order.id)} and ${orders.status} = 'pending' and ${payments.status} = 'pending'
-        and ${orders.lease_until} = ${param(order.lease_until)} and utc_timestamp(3) < ${param(usableUntil)}`)
+    const result = await confirm(tx, {
+      id: order.id,
+      lease_until: order.lease_until,
+      provider_reference,
+      at,
+      usable_until: usableUntil,
+    })
     if (affectedRows(result) === 0) return undefined
     emitCreated(tx, order)
     tx.emit(orderConfirmed, {

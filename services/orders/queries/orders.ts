@@ -1,6 +1,5 @@
-import { and, asc, eq, getTableColumns, isNull, type SQL } from 'drizzle-orm'
-import type { MySqlColumn, MySqlTable } from 'drizzle-orm/mysql-core'
-import { arg, type Executor, prepared } from '../../../shared/db/database.ts'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { arg, argsOf, type Executor, prepared, preparedRows } from '../../../shared/db/database.ts'
 import { found } from '../../../shared/db/rows.ts'
 import { Problem } from '../../../shared/errors/problem.ts'
 import { stockOf } from '../domain/order-states.ts'
@@ -83,34 +82,3 @@ export const historyOf = (db: Executor, order_id: OrderRow['id']) =>
 
 export const paymentsOf = (db: Executor, order_id: OrderRow['id']) =>
   db.select().from(payments).where(eq(payments.order_id, order_id)).orderBy(asc(payments.created_at))
-
-/** Few distinct statements, as most baskets are small: beyond, preparing one for each size would fill the caches. */
-const MAX_PREPARED_ROWS = 8
-
-/** Inserts rows by one statement, which is prepared once for each number of rows. Rows must name every column. */
-function preparedRows<T extends MySqlTable>(table: T) {
-  const bySize = new Map<number, ReturnType<typeof prepared>>()
-  return async (db: Executor, rows: T['$inferSelect'][]): Promise<void> => {
-    if (rows.length > MAX_PREPARED_ROWS) return void await db.insert(table).values(rows as never)
-    let insert = bySize.get(rows.length)
-    if (!insert) {
-      insert = prepared((each) =>
-        each.insert(table).values(rows.map((_, i) => argsOf(table, `${i}_`)) as never)
-      )
-      bySize.set(rows.length, insert)
-    }
-    const values = rows.flatMap((row, i) =>
-      Object.entries(row).map(([name, value]) => [`${i}_${name}`, value])
-    )
-    await insert(db, Object.fromEntries(values))
-  }
-}
-
-/** One named parameter for each column. */
-function argsOf<T extends MySqlTable>(table: T, prefix = '') {
-  return Object.fromEntries(
-    Object.entries(getTableColumns(table)).map((
-      [name, column],
-    ) => [name, arg(column as MySqlColumn, prefix + name)]),
-  ) as Record<keyof T['_']['columns'], SQL>
-}
