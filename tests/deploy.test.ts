@@ -335,6 +335,7 @@ test('an event of the next release is no dead letter of this one: it waits for a
   timeout: 180_000,
 }, async () => {
   const region = own.platform.regions.get('all')!
+  await region.restart() // it says but once an hour what it lets go
   const { body } = await operator(at(region.url)).call('POST', '/platform/v1/tenants', newTenant())
   const shop = await openShop(body.id, region.url)
   const nats = await connectNats(own.running.natsUrl)
