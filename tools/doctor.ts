@@ -41,7 +41,11 @@ async function environment(): Promise<Record<string, string | undefined>> {
   if (process.env.DATABASE_URL) return process.env
   const dir = process.env.DATA_DIR ?? join(ROOT, '.data')
   const running = await findRunning(dir)
-  if (!running) return process.env
+  if (!running) {
+    throw new Error(
+      'nothing runs here: npm start, or name a deployment in DATABASE_URL and what belongs to it',
+    )
+  }
   return { ...loadSecrets(dir), DATABASE_URL: running.databaseUrl, NATS_URL: running.natsUrl, ...process.env }
 }
 
