@@ -74,6 +74,8 @@ export function wholeCheckout(parts: Parts): { region: Side; floor: Side } {
       async job() {
         // Filled once to see what it comes to, which a shopper has seen too.
         const common = { ...await to(shop), connections: BUYERS }
+        // Of a round that was cut off there may be something left.
+        await load({ ...common, requests: customers.map(clearing) })
         for (const requests of additions) await load({ ...common, requests })
         const totals = await basketTotals(connection, shop)
         await load({ ...common, requests: customers.map(clearing) })
