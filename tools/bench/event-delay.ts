@@ -80,8 +80,8 @@ async function createdAt(connection: Connection, shop: Shop): Promise<number> {
   return (row!.created_at as Date).getTime()
 }
 
-/** Shorter than what the edge signs of a shop holds for. */
-const ROUND_MS = 20_000
+/** A shop’s headers are good for 15 s at least. */
+const ROUND_MS = 10_000
 
 /**
  * Whole checkouts as fast as they go, for so long; then milliseconds from the last answer until stock and baskets have
